@@ -1,0 +1,71 @@
+#include "base/memory.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static void *checked(void *pointer)
+{
+	if (pointer == NULL) {
+		fputs("ecr-mirror-sync: out of memory\n", stderr);
+		abort();
+	}
+	return pointer;
+}
+
+void *memory_allocate(size_t size)
+{
+	return checked(calloc(1, size > 0 ? size : 1));
+}
+
+void *memory_resize(void *pointer, size_t count, size_t size)
+{
+	if (size != 0 && count > SIZE_MAX / size)
+		return checked(NULL);
+	size_t bytes = count * size;
+	return checked(realloc(pointer, bytes > 0 ? bytes : 1));
+}
+
+char *string_copy(const char *text)
+{
+	return text == NULL ? NULL : string_copy_size(text, strlen(text));
+}
+
+char *string_copy_size(const char *text, size_t size)
+{
+	char *copy = memory_allocate(size + 1);
+	if (size > 0)
+		memcpy(copy, text, size);
+	return copy;
+}
+
+char *string_format(const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	va_list again;
+	va_copy(again, arguments);
+	int size = vsnprintf(NULL, 0, format, arguments);
+	va_end(arguments);
+	char *text = memory_allocate(size < 0 ? 1 : (size_t)size + 1);
+	if (size > 0)
+		vsnprintf(text, (size_t)size + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+void memory_wipe(void *pointer, size_t size)
+{
+	volatile unsigned char *byte = pointer;
+	while (size-- > 0)
+		*byte++ = 0;
+}
+
+void string_wipe_free(char **text)
+{
+	if (*text != NULL)
+		memory_wipe(*text, strlen(*text));
+	free(*text);
+	*text = NULL;
+}
