@@ -24,13 +24,8 @@
 
 struct http_client;
 
-struct http_client_options {
-	const char *user_agent; /* borrowed for the call */
-};
-
 /* Starts the network thread. Signals are blocked in it. The caller frees the client. */
-int http_client_new(const struct http_client_options *options, struct http_client **ret_client,
-		    struct error *err);
+int http_client_new(struct http_client **ret_client, struct error *err);
 
 /* Ends the network thread. No call may be under way. NULL is fine. */
 void http_client_free(struct http_client *client);
