@@ -21,6 +21,7 @@ int digest_parse(const char *text, struct digest *ret_digest, struct error *err)
 /* The digest of `size` bytes. */
 struct digest digest_of(const void *data, size_t size);
 
+/* Are both set, and the same? An unset digest equals none, not even another unset one. */
 bool digest_equal(const struct digest *left, const struct digest *right);
 bool digest_is_set(const struct digest *digest);
 

@@ -33,7 +33,7 @@ enum manifest_kind {
 struct descriptor {
 	char *media_type; /* owned; "" where the document has none */
 	struct digest digest;
-	int64_t size; /* bytes, 0 or more */
+	int64_t size; /* bytes, 0 to 2^50: the sum over a manifest cannot overflow */
 	bool foreign; /* has "urls": the registry need not have it */
 	char *os;     /* of "platform", owned; all three NULL where there is none */
 	char *architecture;
@@ -42,7 +42,7 @@ struct descriptor {
 
 struct manifest {
 	enum manifest_kind kind;
-	char *media_type;          /* owned: the document's own, else the server's */
+	char *media_type;          /* owned: the document's own, else the server's, else OCI's */
 	struct descriptor config;  /* images only */
 	struct descriptor *layers; /* images only, owned, in order, repeats kept */
 	size_t layer_count;
@@ -56,10 +56,11 @@ void manifest_release(struct manifest *manifest);
  * Reads `size` bytes. `media_type` is what the server's Content-Type said (parameters such as
  * "; charset=utf-8" are ignored), or NULL. The document's own mediaType wins where the two are
  * both known; without either, the members decide ("manifests" or "layers").
- * ERROR_INVALID: malformed, ambiguous (members of an image and of an index), a bad digest, a
- * negative size. ERROR_UNSUPPORTED: Docker schema 1 (with a hint that the upstream should be
- * pushed again with a current tool), or a media type that is no manifest. ERROR_TOO_LARGE: over
- * MANIFEST_SIZE_LIMIT bytes, or more than 4,096 entries.
+ * ERROR_INVALID: malformed, ambiguous (members of an image and of an index, or a key such as
+ * "Layers" that other readers take for "layers"), a bad digest, an impossible size.
+ * ERROR_UNSUPPORTED: Docker schema 1 (with a hint that the upstream should be pushed again with a
+ * current tool), a mediaType of the document that is no manifest, a digest that is not sha256.
+ * ERROR_TOO_LARGE: over MANIFEST_SIZE_LIMIT bytes, or more than 4,096 entries.
  */
 int manifest_parse(const char *data, size_t size, const char *media_type,
 		   struct manifest *ret_manifest, struct error *err);
