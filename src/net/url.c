@@ -36,6 +36,13 @@ static char *get_part(CURLU *parsed, CURLUPart part, unsigned flags)
 	return copy;
 }
 
+/* What a message may show: not the query, which can carry a signature, and not without end. */
+static int shown_size(const char *text)
+{
+	size_t size = strcspn(text, "?#");
+	return size < 100 ? (int)size : 100;
+}
+
 static int set_part(CURLU *parsed, const char *text, struct error *err)
 {
 	if (strlen(text) > URL_SIZE_LIMIT)
@@ -43,8 +50,8 @@ static int set_part(CURLU *parsed, const char *text, struct error *err)
 				 URL_SIZE_LIMIT);
 	CURLUcode code = curl_url_set(parsed, CURLUPART_URL, text, 0);
 	if (code != CURLUE_OK)
-		return error_set(err, ERROR_INVALID, "malformed URL \"%.100s\": %s", text,
-				 curl_url_strerror(code));
+		return error_set(err, ERROR_INVALID, "malformed URL \"%.*s\": %s",
+				 shown_size(text), text, curl_url_strerror(code));
 	return 0;
 }
 
@@ -70,7 +77,8 @@ int url_parse(const char *text, struct url *ret_url, struct error *err)
 	autofree char *password = get_part(parsed, CURLUPART_PASSWORD, 0);
 	autofree char *fragment = get_part(parsed, CURLUPART_FRAGMENT, 0);
 	if (!is_http_scheme(url.scheme) || url.host == NULL || url.port == NULL || url.path == NULL)
-		return error_set(err, ERROR_INVALID, "\"%.100s\" is no http or https URL", text);
+		return error_set(err, ERROR_INVALID, "\"%.*s\" is no http or https URL",
+				 shown_size(text), text);
 	if (user != NULL || password != NULL || fragment != NULL)
 		return error_set(err, ERROR_INVALID,
 				 "a URL with a user name, password or fragment is not accepted");
@@ -88,7 +96,8 @@ int url_resolve(const char *base, const char *reference, char **ret_text, struct
 		return -1;
 	autofree char *text = get_part(parsed, CURLUPART_URL, 0);
 	if (text == NULL)
-		return error_set(err, ERROR_INVALID, "malformed URL \"%.100s\"", reference);
+		return error_set(err, ERROR_INVALID, "malformed URL \"%.*s\"",
+				 shown_size(reference), reference);
 	cleanup(url_release) struct url check = {0};
 	if (url_parse(text, &check, err) < 0)
 		return -1;

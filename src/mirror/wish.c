@@ -1,0 +1,103 @@
+#include "mirror/wish.h"
+
+#include "mirror/expand.h"
+
+#include <string.h>
+
+/* Stands for the account's own registry while the destination is parsed: the grammar of
+ * references would otherwise put Docker Hub there. */
+#define OWN_REGISTRY "own.invalid"
+
+void wish_release(struct wish *wish)
+{
+	reference_release(&wish->source);
+	free(wish->host);
+	free(wish->repository);
+	free(wish->tag);
+	*wish = (struct wish){0};
+}
+
+static int parse_source(const char *text, struct reference *ret_source, struct error *err)
+{
+	if (reference_parse(text, ret_source, err) < 0) {
+		err->kind = ERROR_USAGE;
+		return error_prefix(err, "--src");
+	}
+	if (ret_source->tag == NULL && !digest_is_set(&ret_source->digest))
+		ret_source->tag = string_copy("latest");
+	return 0;
+}
+
+static bool starts_with_host(const char *text)
+{
+	size_t size = strcspn(text, "/");
+	bool alone = text[size] == '\0';
+	return !alone && (memchr(text, '.', size) != NULL || memchr(text, ':', size) != NULL ||
+			  text[0] == '[' || (size == 9 && memcmp(text, "localhost", 9) == 0));
+}
+
+static int parse_destination(const char *text, struct wish *wish, struct error *err)
+{
+	bool has_host = starts_with_host(text);
+	autofree char *full =
+		has_host ? string_copy(text) : string_format("%s/%s", OWN_REGISTRY, text);
+	cleanup(reference_release) struct reference destination = {0};
+	if (reference_parse(full, &destination, err) < 0) {
+		err->kind = ERROR_USAGE;
+		return error_prefix(err, "--dest");
+	}
+	if (digest_is_set(&destination.digest))
+		return error_set(err, ERROR_USAGE,
+				 "--dest: a digest cannot be chosen, it follows from the content");
+	wish->host = has_host ? take_pointer(destination.host) : NULL;
+	wish->repository = take_pointer(destination.repository);
+	wish->tag = take_pointer(destination.tag);
+	return 0;
+}
+
+/* P/<upstream name>: the host is part of it, its port is not, ":" being no part of a name. */
+static int derive_destination(const char *prefix, struct wish *wish, struct error *err)
+{
+	if (prefix == NULL || prefix[0] == '\0')
+		return error_set(err, ERROR_USAGE,
+				 "copy needs --dest, or --prefix to derive it from the source");
+	const char *host = wish->source.host;
+	wish->repository = string_format("%s/%.*s/%s", prefix, (int)strcspn(host, ":"), host,
+					 wish->source.repository);
+	if (reference_check_repository(wish->repository, err) < 0) {
+		err->kind = ERROR_USAGE;
+		return error_prefix(err, "--prefix %s", prefix);
+	}
+	return 0;
+}
+
+int wish_parse(const char *source, const char *destination, const char *prefix,
+	       struct wish *ret_wish, struct error *err)
+{
+	cleanup(wish_release) struct wish wish = {0};
+	if (parse_source(source, &wish.source, err) < 0)
+		return -1;
+	bool given = destination != NULL && destination[0] != '\0';
+	int result = given ? parse_destination(destination, &wish, err)
+			   : derive_destination(prefix, &wish, err);
+	if (result < 0)
+		return -1;
+	if (wish.tag == NULL)
+		wish.tag = string_copy(wish.source.tag);
+	if (wish.tag == NULL)
+		return error_set(err, ERROR_USAGE,
+				 "--src names a digest alone: --dest must name the tag to use");
+	*ret_wish = wish;
+	wish = (struct wish){0};
+	return 0;
+}
+
+void wish_add_item(const struct wish *wish, const char *host, struct item_list *list)
+{
+	struct item *item = item_list_add(list);
+	reference_copy(&wish->source, &item->source);
+	item->source_text = reference_format(&wish->source);
+	item->repository = string_copy(wish->repository);
+	item->tag = string_copy(wish->tag);
+	item->destination = destination_reference(host, wish->repository, wish->tag);
+}
