@@ -43,10 +43,10 @@ struct policy *policy_accept_anything(void) __attribute__((returns_nonnull));
 /*
  * May this image be mirrored? Scopes of the transport "docker", the first that exists of:
  * host/repository:tag or host/repository@digest, host/repository, each parent path, the host,
- * wildcards
- * "*.example.com" of the host without port (nearest first), "" of the transport, the policy's
- * default. Every requirement of the scope found must allow it. ERROR_REJECTED names the scope that
- * said no.
+ * wildcards "*.example.com" of the host without port (nearest first), "" of the transport, the
+ * policy's default. Every requirement of the scope found must allow it. Of an image with tag and
+ * digest the digest counts, and a scope of the tag may still reject. ERROR_REJECTED names the scope
+ * that said no.
  */
 int policy_check(const struct policy *policy, const struct reference *image, struct error *err);
 
