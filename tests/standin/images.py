@@ -239,37 +239,50 @@ def index_entry(image):
             "platform": platform}
 
 
+def unverified_tls():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 class Client:
-    """Pushes to one registry over one kept connection. Basic credentials only; certificates are
+    """Pushes to one registry over kept connections. Basic credentials only; certificates are
     not verified."""
 
     def __init__(self, url, auth=None):
-        parts = urllib.parse.urlsplit(url)
         self.url = url
+        self._home = urllib.parse.urlsplit(url).netloc
+        self._connections = {}
         self._headers = {}
         if auth:
             text = base64.b64encode(":".join(auth).encode()).decode()
             self._headers["Authorization"] = "Basic " + text
-        if parts.scheme == "https":
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-            self._connection = http.client.HTTPSConnection(parts.netloc, context=context)
-        else:
-            self._connection = http.client.HTTPConnection(parts.netloc)
+
+    def _connection(self, scheme, place):
+        if place not in self._connections:
+            if scheme == "https":
+                connection = http.client.HTTPSConnection(place, context=unverified_tls())
+            else:
+                connection = http.client.HTTPConnection(place)
+            self._connections[place] = connection
+        return self._connections[place]
 
     def call(self, method, target, headers=None, body=None):
-        """(status, headers, body) of one request. `target` may be an absolute URL of the host."""
-        if target.startswith("http"):
-            target = target[target.index("/", 8):]
-        self._connection.request(method, target, body, {**self._headers, **(headers or {})})
-        response = self._connection.getresponse()
+        """(status, headers, body) of one request. `target` is a path, or the absolute URL of a
+        Location; another host than the registry's gets no credentials."""
+        parts = urllib.parse.urlsplit(urllib.parse.urljoin(self.url, target))
+        connection = self._connection(parts.scheme, parts.netloc)
+        own = self._headers if parts.netloc == self._home else {}
+        target = parts.path + ("?" + parts.query if parts.query else "")
+        connection.request(method, target, body, {**own, **(headers or {})})
+        response = connection.getresponse()
         return response.status, response.headers, response.read()
 
     def _expect(self, wanted, method, target, headers=None, body=None):
         status, fields, text = self.call(method, target, headers, body)
         if status not in wanted:
-            raise RuntimeError(f"{method} {self.url}{target}: {status} {text[:500]!r}")
+            raise RuntimeError(f"{self.url}: {method} {target}: {status} {text[:500]!r}")
         return fields
 
     def push_blob(self, repository, blob):
@@ -300,7 +313,8 @@ class Client:
                      {"Content-Type": media_type}, body)
 
     def close(self):
-        self._connection.close()
+        for connection in self._connections.values():
+            connection.close()
 
 
 def push(registry, repository, reference, image):

@@ -40,6 +40,7 @@ import urllib.parse
 import warnings
 
 from .http_server import FaultTable, RequestLog, Response, Server
+from .images import unverified_tls
 
 PROGRAM = "/usr/bin/docker-registry"
 START_SECONDS = 10
@@ -96,14 +97,6 @@ def make_certificate(folder):
 def server_tls(certificate, key):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    return context
-
-
-def client_tls():
-    """For our own connections to a registry that we started: nothing to verify."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
     return context
 
 
@@ -195,7 +188,7 @@ class Backend:
     def _connect(self):
         if self._daemon.certificate:
             return http.client.HTTPSConnection("127.0.0.1", self._daemon.port,
-                                               context=client_tls())
+                                               context=unverified_tls())
         return http.client.HTTPConnection("127.0.0.1", self._daemon.port)
 
     def open(self, method, target, headers=None, body=None, chunked=False):
