@@ -60,6 +60,8 @@ class Stream:
             if not received:
                 return None
             self.pending += received
+            if not self.pending[:1].isalpha() and self.pending[:1] not in b"\r\n":
+                raise ClientGone        # TLS, or another protocol
         head, self.pending = self.pending[:end], self.pending[end + 4:]
         return head
 
