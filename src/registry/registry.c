@@ -170,7 +170,7 @@ static int send_either_way(struct registry *registry, const struct registry_requ
 	pthread_mutex_unlock(&registry->mutex);
 	if (send_to(registry, address, request, authorization, ret_response, err) == 0)
 		return 0;
-	if (settled || err->kind != ERROR_NETWORK)
+	if (settled || (err->kind != ERROR_NETWORK && err->kind != ERROR_TIMEOUT))
 		return -1;
 
 	log_debug("%s does not answer https, trying plain http", registry->host);
