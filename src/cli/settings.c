@@ -181,8 +181,10 @@ static int read_credentials(const struct options *options, struct settings *sett
 		options_label(options, username ? OPTION_SRC_USERNAME : OPTION_SRC_PASSWORD, label);
 		error_set(err, ERROR_USAGE, "%s needs %s as well", label,
 			  username ? "--src-password" : "--src-username");
-		return error_hint(err, "The password may also be given as "
-				       "ECR_MIRROR_SYNC_SRC_PASSWORD.");
+		if (username)
+			error_hint(err, "The variable ECR_MIRROR_SYNC_SRC_PASSWORD keeps it out of "
+					"the command line.");
+		return -1;
 	}
 	if (username) {
 		const char *text = options_string(options, OPTION_SRC_PASSWORD);
