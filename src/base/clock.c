@@ -1,6 +1,7 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <string.h>
 
 int64_t clock_milliseconds(void)
 {
@@ -11,9 +12,11 @@ int64_t clock_milliseconds(void)
 
 void clock_format_rfc3339(time_t time, char *text)
 {
+	static const char last[CLOCK_RFC3339_SIZE] = "9999-12-31T23:59:59Z";
 	struct tm calendar = {.tm_mday = 1, .tm_year = 70};
 	gmtime_r(&time, &calendar);
-	strftime(text, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &calendar);
+	if (strftime(text, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%SZ", &calendar) == 0)
+		memcpy(text, last, sizeof(last));
 }
 
 void clock_sleep(int64_t milliseconds)

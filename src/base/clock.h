@@ -10,7 +10,8 @@ int64_t clock_milliseconds(void);
 
 #define CLOCK_RFC3339_SIZE 21
 
-/* "2026-11-23T09:41:07Z" (RFC 3339, UTC) into `text`, which holds CLOCK_RFC3339_SIZE bytes. */
+/* "2026-11-23T09:41:07Z" (RFC 3339, UTC) into `text`, which holds CLOCK_RFC3339_SIZE bytes. What
+ * comes after the year 9999 is written as that year's last second. */
 void clock_format_rfc3339(time_t time, char *text);
 
 /* Sleeps for `milliseconds`. */

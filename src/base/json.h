@@ -22,7 +22,8 @@ static inline void json_release(json_t **json)
 }
 
 /* Parses `size` bytes that hold one JSON object and nothing else. ERROR_INVALID names line and
- * column. *ret_object is owned by the caller. */
+ * column, and quotes none of the content but a key that comes twice. *ret_object is owned by the
+ * caller. */
 int json_parse_object(const char *data, size_t size, json_t **ret_object, struct error *err);
 
 /* The string member `key`, or NULL where it is absent or no string. Borrowed from `object`. */
