@@ -1,6 +1,5 @@
 #include "cli/option_table.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -227,6 +226,10 @@ int command_find(const char *name)
 void option_variable(enum option option, char variable[OPTION_VARIABLE_SIZE])
 {
 	snprintf(variable, OPTION_VARIABLE_SIZE, "ECR_MIRROR_SYNC_%s", option_table[option].name);
-	for (char *character = variable; *character != '\0'; character++)
-		*character = *character == '-' ? '_' : (char)toupper((unsigned char)*character);
+	for (char *character = variable; *character != '\0'; character++) {
+		if (*character == '-')
+			*character = '_';
+		else if (*character >= 'a' && *character <= 'z')
+			*character = (char)(*character - 'a' + 'A');
+	}
 }

@@ -71,17 +71,17 @@ enum option_type {
 
 struct option_info {
 	const char *name;          /* without the leading "--" */
-	char letter;               /* short form, '\0': none */
-	enum option_type type;     /* what a value must look like */
 	const char *placeholder;   /* what help shows for the value; NULL for booleans */
 	const char *default_value; /* NULL: "", 0 or false */
 	const char *list_default;  /* where `list` has another; otherwise NULL */
 	const char *help;
-	unsigned commands;   /* that take it: COMMAND_BIT() of each */
-	unsigned hidden;     /* those of them whose help leaves it out */
-	bool secret;         /* never shown, wiped from the argument vector */
-	bool no_environment; /* asks for something instead of setting something */
-	bool unsupported;    /* known, and refused when given */
+	enum option_type type; /* what a value must look like */
+	unsigned commands;     /* that take it: COMMAND_BIT() of each */
+	unsigned hidden;       /* those of them whose help leaves it out */
+	char letter;           /* short form, '\0': none */
+	bool secret;           /* never shown, wiped from the argument vector */
+	bool no_environment;   /* asks for something instead of setting something */
+	bool unsupported;      /* known, and refused when given */
 };
 
 #define COMMAND_BIT(command) (1U << (command))

@@ -11,6 +11,10 @@
 
 #define BAD "\xef\xbf\xbd"
 
+/* Apart, so that no literal is itself a text whose direction changes. */
+static const char right_to_left[] = {'\xe2', '\x80', '\xae', '\0'};
+static const char isolate[] = {'\xe2', '\x81', '\xa6', '\0'};
+
 static void text_is_made_valid_and_printable(void **state)
 {
 	(void)state;
@@ -26,8 +30,8 @@ static void text_is_made_valid_and_printable(void **state)
 		{"a\x1b[31m\n", "a\x1b[31m\n", "a" BAD "[31m" BAD},
 		{"\x7f\t", "\x7f\t", BAD BAD},
 		{"\xc2\x9b", "\xc2\x9b", BAD},                          /* CSI */
-		{"\xe2\x80\xae", "\xe2\x80\xae", BAD},                  /* right-to-left override */
-		{"\xe2\x81\xa6", "\xe2\x81\xa6", BAD},                  /* isolate */
+		{right_to_left, right_to_left, BAD},                    /* right-to-left override */
+		{isolate, isolate, BAD},                                /* isolate */
 		{"\xe2\x80\xa8", "\xe2\x80\xa8", BAD},                  /* line separator */
 		{"\xef\xbb\xbf", "\xef\xbb\xbf", BAD},                  /* byte order mark */
 		{"\xff", BAD, BAD},                                     /* never in UTF-8 */
