@@ -96,7 +96,7 @@ int command_refuse(enum command command, const struct error *err)
 	autofree char *hint = text_printable(err->hint);
 	fprintf(stderr, PROGRAM_NAME ": %s\n", message);
 	if (hint[0] != '\0')
-		fprintf(stderr, "  %s\n", hint);
+		fprintf(stderr, "hint: %s\n", hint);
 	int status = exit_status_of_error(err);
 	if (status == EXIT_STATUS_USAGE)
 		fprintf(stderr, "Run '" PROGRAM_NAME "%s%s --help' for usage.\n",

@@ -95,7 +95,7 @@ static int refuse_unknown(const struct arguments *arguments, const char *name, s
 	error_set(err, ERROR_USAGE, "unknown flag: --%.*s", (int)(size < 100 ? size : 100), name);
 	const char *nearest = suggest_nearest(name, size, candidates, count);
 	if (nearest != NULL)
-		error_hint(err, "Did you mean --%s?", nearest);
+		error_hint(err, "did you mean --%s?", nearest);
 	return -1;
 }
 
@@ -119,7 +119,7 @@ static int take_next_as_value(struct arguments *arguments, struct options *optio
 	if (is_option(value)) {
 		error_set(err, ERROR_USAGE, "flag --%s needs a value, but \"%.*s\" follows",
 			  info->name, (int)strcspn(value, "="), value);
-		return error_hint(err, "A value that begins with \"--\" is written --%s=VALUE.",
+		return error_hint(err, "a value that begins with \"--\" is written --%s=VALUE",
 				  info->name);
 	}
 	return set_value(options, option, value, ORIGIN_ARGUMENT, err);
@@ -148,7 +148,7 @@ static int read_short(struct arguments *arguments, struct options *options, char
 	size_t size = strcspn(argument + 1, "=");
 	if (option_find(argument + 1, size) >= 0) {
 		error_set(err, ERROR_USAGE, "unknown flag: -%.*s", (int)size, argument + 1);
-		return error_hint(err, "Did you mean --%.*s?", (int)size, argument + 1);
+		return error_hint(err, "did you mean --%.*s?", (int)size, argument + 1);
 	}
 	int option = option_find_letter(argument[1]);
 	if (option < 0)
@@ -173,7 +173,7 @@ static int refuse_word(const struct arguments *arguments, int position, struct e
 	const char *previous = arguments->items[position - 1];
 	error_set(err, ERROR_USAGE, "unexpected argument \"%.100s\"", word);
 	if (parse_boolean(word) >= 0 && is_option(previous))
-		error_hint(err, "Write %.100s=%s.", previous, word);
+		error_hint(err, "write %.100s=%s", previous, word);
 	return -1;
 }
 
@@ -225,7 +225,7 @@ static int find_command(const char *word, enum command *ret_command, struct erro
 	error_set(err, ERROR_USAGE, "unknown command \"%.100s\"", word);
 	const char *nearest = suggest_nearest(word, strlen(word), names, COMMAND_COUNT - 1);
 	if (nearest != NULL)
-		error_hint(err, "Did you mean \"%s\"?", nearest);
+		error_hint(err, "did you mean \"%s\"?", nearest);
 	return -1;
 }
 
@@ -256,7 +256,7 @@ static int refuse_foreign(enum option option, enum command command, struct error
 	error_set(err, ERROR_USAGE, "\"%s\" has no flag --%s", command_table[command].name, name);
 	for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
 		if (option_applies(option, (enum command)i))
-			return error_hint(err, "It is a flag of \"%s\".", command_table[i].name);
+			return error_hint(err, "it is a flag of \"%s\"", command_table[i].name);
 	}
 	return -1;
 }
@@ -297,7 +297,7 @@ static int check_supported(const struct options *options, struct error *err)
 		char label[OPTION_LABEL_SIZE];
 		options_label(options, (enum option)i, label);
 		error_set(err, ERROR_USAGE, "%s is not supported yet", label);
-		return error_hint(err, "Leave it out.");
+		return error_hint(err, "leave it out");
 	}
 	return 0;
 }

@@ -182,8 +182,8 @@ static int read_credentials(const struct options *options, struct settings *sett
 		error_set(err, ERROR_USAGE, "%s needs %s as well", label,
 			  username ? "--src-password" : "--src-username");
 		if (username)
-			error_hint(err, "The variable ECR_MIRROR_SYNC_SRC_PASSWORD keeps it out of "
-					"the command line.");
+			error_hint(err, "the variable ECR_MIRROR_SYNC_SRC_PASSWORD keeps it out of "
+					"the command line");
 		return -1;
 	}
 	if (username) {
@@ -209,12 +209,12 @@ static int read_names(const struct options *options, struct run_options *run, st
 		return 0;
 	if (run->source == NULL) {
 		error_set(err, ERROR_USAGE, "copy needs a source");
-		return error_hint(err, "For instance: --src ghcr.io/kedacore/keda:2.4.0");
+		return error_hint(err, "for instance --src ghcr.io/kedacore/keda:2.4.0");
 	}
 	if (run->destination == NULL && run->prefix == NULL) {
 		error_set(err, ERROR_USAGE, "copy needs a destination");
-		return error_hint(err, "Give the repository with --dest, or with --prefix the "
-				       "beginning of its name.");
+		return error_hint(err, "give the repository with --dest, or with --prefix the "
+				       "beginning of its name");
 	}
 	return 0;
 }

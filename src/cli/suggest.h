@@ -1,4 +1,4 @@
-/* "Did you mean …?" No state; any thread. */
+/* "did you mean …?" No state; any thread. */
 #ifndef CLI_SUGGEST_H
 #define CLI_SUGGEST_H
 
