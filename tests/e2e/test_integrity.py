@@ -148,7 +148,7 @@ def test_malformed_answer_of_the_tagging_api(tool, ecr, body):
 
 @pytest.mark.parametrize("operation,status", [("GetAuthorizationToken", 3), ("ListImages", 1),
                                               ("BatchCheckLayerAvailability", 1)])
-@pytest.mark.parametrize("body", ["{", "", '{"authorizationData": [{}], "imageIds": [{"imageTag": 1}], '
+@pytest.mark.parametrize("body", ["{", "", '{"authorizationData": [{}], "imageIds": [{"imageTag": "1"}], '
                                            '"layers": 5}'])
 def test_malformed_answer_of_ecr(tool, ecr, upstream, upstream_name, mirror, operation, status, body):
     push_image(upstream.url, upstream_name, "1")

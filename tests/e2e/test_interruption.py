@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from standin import push_image
+from standin import Registry, push_image
 
 
 def wait_for(condition, seconds=20):
@@ -14,6 +14,13 @@ def wait_for(condition, seconds=20):
     while not condition():
         assert time.monotonic() < deadline, "nothing happened"
         time.sleep(0.01)
+
+
+@pytest.fixture
+def upstream():
+    """One of its own: requests that nobody waits for any more would turn up in others' counts."""
+    with Registry(front=True) as registry:
+        yield registry
 
 
 @pytest.fixture
