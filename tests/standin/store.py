@@ -22,6 +22,7 @@ REPOSITORY_NAME = re.compile(
 IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 RESOURCE_TAG_TEXT = re.compile(r"[\w .:/=+\-@]*")
+RESOURCE_TAG_PATTERN = r"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$"     # the same, in AWS's words
 RESOURCE_TAGS_MOST = 50
 MANIFEST_BYTES_MOST = 4 * 1024 * 1024
 
@@ -146,7 +147,7 @@ def check_resource_tags(tags, present=None):
             if not RESOURCE_TAG_TEXT.fullmatch(text):
                 raise AwsError("InvalidTagParameterException",
                                f"Invalid parameter at 'tags' failed to satisfy constraint: 'Tag "
-                               f"{what} must match pattern ^([\\p{{L}}\\p{{Z}}\\p{{N}}_.:/=+\\-@]*)$'")
+                               f"{what} must match pattern {RESOURCE_TAG_PATTERN}'")
         if key.lower().startswith("aws:"):
             raise AwsError("InvalidTagParameterException", "Tag keys that begin with aws: are "
                            "reserved for system use.")
@@ -300,11 +301,7 @@ class Store:
         missing = [child.get("digest") for child in descriptors
                    if child.get("digest") not in repository.manifests]
         if missing:
-            raise RegistryError(400, "MANIFEST_BLOB_UNKNOWN",
-                                f"manifest blob unknown: Images with digests '[{', '.join(missing)}]"
-                                f"' required for pushing image into repository with name "
-                                f"'{repository.name}' in the registry with id '{self.account}' do "
-                                "not exist")
+            raise self._blob_unknown(repository, "Images", missing)
 
     def _check_image(self, repository, value):
         layers = value.get("layers")
@@ -318,12 +315,15 @@ class Store:
                    if not descriptor.get("urls")
                    and self.blob_size(repository, descriptor.get("digest") or "") is None]
         if missing:
-            raise RegistryError(400, "MANIFEST_BLOB_UNKNOWN",
-                                f"manifest blob unknown: Layers with digests '[{', '.join(missing)}]"
-                                f"' required for pushing image into repository with name "
-                                f"'{repository.name}' in the registry with id '{self.account}' do "
-                                "not exist")
+            raise self._blob_unknown(repository, "Layers", missing)
         return descriptors
+
+    def _blob_unknown(self, repository, what, digests):
+        return RegistryError(400, "MANIFEST_BLOB_UNKNOWN",
+                             f"manifest blob unknown: {what} with digests '[{', '.join(digests)}]' "
+                             f"required for pushing image into repository with name "
+                             f"'{repository.name}' in the registry with id '{self.account}' do not "
+                             "exist")
 
     def store_manifest(self, repository, reference, manifest):
         """The last step of a push: stores the manifest and moves the tag, if the tag may move."""
