@@ -68,8 +68,8 @@ static json_t *describe_item(const struct item *item, bool with_end)
 	set_text(object, "tag", item->tag);
 	if (with_end)
 		set_end(object, item);
-	if (item->error.kind != ERROR_NONE)
-		json_object_set_new(object, "error", describe_error(&item->error));
+	if (item->error != NULL)
+		json_object_set_new(object, "error", describe_error(item->error));
 	return object;
 }
 

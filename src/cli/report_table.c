@@ -63,8 +63,8 @@ static char *size_cell(const struct item *item)
 /* One word or two; what went wrong in full has no room in a cell, and follows the table. */
 static char *reason_cell(const struct item *item)
 {
-	if (item->error.kind != ERROR_NONE)
-		return string_copy(error_kind_name(item->error.kind));
+	if (item->error != NULL)
+		return string_copy(error_kind_name(item->error->kind));
 	return report_text_reason(item);
 }
 
@@ -145,7 +145,7 @@ static void append_errors(struct buffer *buffer, const struct item_list *list)
 {
 	bool first = true;
 	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].error.kind == ERROR_NONE)
+		if (list->items[i].error == NULL)
 			continue;
 		autofree char *line = report_text_item(&list->items[i]);
 		buffer_printf(buffer, "%s%s", first ? "\n" : "", line);

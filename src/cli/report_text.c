@@ -31,8 +31,8 @@ static void append_error(struct buffer *buffer, const struct error *err)
 char *report_text_reason(const struct item *item)
 {
 	cleanup(buffer_release) struct buffer buffer = BUFFER_UNLIMITED;
-	if (item->error.kind != ERROR_NONE)
-		append_error(&buffer, &item->error);
+	if (item->error != NULL)
+		append_error(&buffer, item->error);
 	else if (item->outcome == OUTCOME_COPIED)
 		buffer_printf(&buffer, "was %s", verdict_name(item->verdict));
 	else if (item->outcome == OUTCOME_WOULD_COPY)
@@ -46,7 +46,7 @@ char *report_text_item(const struct item *item)
 	autofree char *reason = report_text_reason(item);
 	buffer_printf(&buffer, "%-10s ", outcome_name(item->outcome));
 	append_names(&buffer, item);
-	if (item->error.kind != ERROR_NONE) {
+	if (item->error != NULL) {
 		buffer_printf(&buffer, ": %s", reason);
 	} else if (item->outcome == OUTCOME_COPIED) {
 		autofree char *size = text_size(item->bytes);
@@ -65,9 +65,9 @@ char *report_text_list(const struct run_result *result)
 	for (size_t i = 0; i < result->items.count; i++) {
 		const struct item *item = &result->items.items[i];
 		append_names(&buffer, item);
-		if (item->error.kind != ERROR_NONE) {
+		if (item->error != NULL) {
 			buffer_append_string(&buffer, ": ");
-			append_error(&buffer, &item->error);
+			append_error(&buffer, item->error);
 		}
 		buffer_append_character(&buffer, '\n');
 	}

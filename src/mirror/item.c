@@ -7,6 +7,7 @@ void item_release(struct item *item)
 	free(item->destination);
 	free(item->repository);
 	free(item->tag);
+	free(item->error);
 	*item = (struct item){0};
 }
 
@@ -31,7 +32,9 @@ struct item *item_list_add(struct item_list *list)
 
 void item_fail(struct item *item, const struct error *err)
 {
-	item->error = *err;
+	if (item->error == NULL)
+		item->error = memory_allocate(sizeof(*item->error));
+	*item->error = *err;
 	if (err->kind == ERROR_REJECTED) {
 		item->verdict = VERDICT_REJECTED;
 		item->outcome = OUTCOME_REJECTED;

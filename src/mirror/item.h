@@ -59,9 +59,9 @@ struct item {
 	struct digest index_digest;       /* where the upstream tag names an index */
 	struct digest destination_digest; /* what ECR's tag names in the end */
 	int64_t bytes;                    /* of layers and config that were moved */
-	struct layer_counts layers;       /* layers and config */
+	struct layer_counts layers;       /* distinct layers; the config is none */
 	double seconds;                   /* spent on this image */
-	struct error error;               /* kind ERROR_NONE where there is none */
+	struct error *error;              /* owned; NULL where there is none */
 };
 
 struct item_list {

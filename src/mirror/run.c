@@ -67,7 +67,9 @@ struct work {
 
 static void defer(struct item *item)
 {
-	error_set(&item->error, ERROR_INTERRUPTED, "the run was interrupted before its turn");
+	struct error err;
+	error_set(&err, ERROR_INTERRUPTED, "the run was interrupted before its turn");
+	item_fail(item, &err);
 	item->verdict = VERDICT_DEFERRED;
 	item->outcome = OUTCOME_DEFERRED;
 }
@@ -90,17 +92,18 @@ static void forget_attempt(struct item *item)
 	item->outcome = OUTCOME_NONE;
 	item->source_digest = item->index_digest = item->destination_digest = (struct digest){0};
 	item->layers = (struct layer_counts){0};
-	item->error = (struct error){0};
+	free(item->error);
+	item->error = NULL;
 }
 
 static void attempt(const struct work *work, struct item *item)
 {
 	for (unsigned left = work->run->options.retry_times;; left--) {
 		check_and_copy(work, item);
-		if (item->outcome != OUTCOME_FAILED || !error_is_transient(item->error.kind) ||
+		if (item->outcome != OUTCOME_FAILED || !error_is_transient(item->error->kind) ||
 		    left == 0 || atomic_load(&work->run->stopping))
 			return;
-		log_debug("%s: %s; trying again", item->source_text, item->error.message);
+		log_debug("%s: %s; trying again", item->source_text, item->error->message);
 		forget_attempt(item);
 	}
 }
@@ -112,11 +115,10 @@ static void process_item(void *context, size_t index)
 	struct run *run = work->run;
 	struct item *item = &work->items->items[index];
 	int64_t started = clock_milliseconds();
-	if (item->outcome != OUTCOME_NONE)
-		log_debug("%s: %s", item->source_text, item->error.message);
-	else if (atomic_load(&run->stopping))
+	bool open = item->outcome == OUTCOME_NONE; /* expand has found nothing wrong with it */
+	if (open && atomic_load(&run->stopping))
 		defer(item);
-	else
+	else if (open)
 		attempt(work, item);
 	item->seconds = (double)(clock_milliseconds() - started) / 1000;
 

@@ -63,9 +63,11 @@ static struct item *add_failed(struct run_result *result)
 static struct item *add_hostile(struct run_result *result)
 {
 	struct item *item = add_item(result, "d\x1b]0;x\a:\xff", "ext/d", "a\nb");
+	struct error err;
+	error_set(&err, ERROR_NOT_FOUND, "HTTP 404: \xff");
+	item_fail(item, &err);
 	item->outcome = OUTCOME_GONE;
 	item->verdict = VERDICT_GONE;
-	error_set(&item->error, ERROR_NOT_FOUND, "HTTP 404: \xff");
 	return item;
 }
 

@@ -36,9 +36,8 @@ static void take_turn(void *context, size_t index)
 
 static void assert_uploads(int failures)
 {
-	struct fixture fixture = {.ledger = blob_ledger_new(),
-				  .digest = digest_of("blob", 4),
-				  .failures = failures};
+	struct fixture fixture = {
+		.ledger = blob_ledger_new(), .digest = digest_of("blob", 4), .failures = failures};
 	parallel_for(16, 16, take_turn, &fixture);
 	assert_int_equal(fixture.uploads, failures + 1);
 	assert_int_equal(fixture.present, 16 - failures - 1);

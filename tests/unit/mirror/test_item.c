@@ -46,8 +46,9 @@ static void failing_sets_verdict_and_outcome(void **state)
 		item_fail(&item, &err);
 		assert_int_equal(item.verdict, table[i].verdict);
 		assert_int_equal(item.outcome, table[i].outcome);
-		assert_int_equal(item.error.kind, table[i].kind);
-		assert_string_equal(item.error.message, "reason");
+		assert_int_equal(item.error->kind, table[i].kind);
+		assert_string_equal(item.error->message, "reason");
+		item_release(&item);
 	}
 }
 

@@ -34,12 +34,12 @@ static void test_wishes(void **state)
 		 "external/ghcr.io/kedacore/keda", "2.4.0"},
 		{"127.0.0.1:5000/a/b:1", NULL, "p/q", "127.0.0.1:5000/a/b:1", NULL,
 		 "p/q/127.0.0.1/a/b", "1"},
-		{"quay.io/a/b@" DIGEST, "team/b:pinned", NULL, "quay.io/a/b@" DIGEST, NULL, "team/b",
-		 "pinned"},
+		{"quay.io/a/b@" DIGEST, "team/b:pinned", NULL, "quay.io/a/b@" DIGEST, NULL,
+		 "team/b", "pinned"},
 		{"quay.io/a/b:1@" DIGEST, "team/b", NULL, "quay.io/a/b:1@" DIGEST, NULL, "team/b",
 		 "1"},
-		{"nginx:1", "127.0.0.1:6000/deep/er/nginx:2", "ignored", "docker.io/library/nginx:1",
-		 "127.0.0.1:6000", "deep/er/nginx", "2"},
+		{"nginx:1", "127.0.0.1:6000/deep/er/nginx:2", "ignored",
+		 "docker.io/library/nginx:1", "127.0.0.1:6000", "deep/er/nginx", "2"},
 	};
 	for (size_t i = 0; i < array_count(cases); i++) {
 		cleanup(wish_release) struct wish wish = {0};

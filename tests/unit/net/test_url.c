@@ -40,9 +40,18 @@ static void test_what_is_no_url(void **state)
 {
 	(void)state;
 	static const char *const cases[] = {
-		"",		  "/path",	      "ghcr.io/a",	 "ftp://a/b",
-		"file:///etc",	  "https://",	      "https://u:p@a/b", "https://u@a/b",
-		"https://a/b#c",  "http://a:99999/b", "http://a b/",	 "http://a/\r\nX: y",
+		"",
+		"/path",
+		"ghcr.io/a",
+		"ftp://a/b",
+		"file:///etc",
+		"https://",
+		"https://u:p@a/b",
+		"https://u@a/b",
+		"https://a/b#c",
+		"http://a:99999/b",
+		"http://a b/",
+		"http://a/\r\nX: y",
 		"http://a:port/",
 	};
 	for (size_t i = 0; i < array_count(cases); i++) {
@@ -110,14 +119,19 @@ static void test_same_origin(void **state)
 static void test_loopback(void **state)
 {
 	(void)state;
-	static const char *const loopback[] = {"localhost",	 "LOCALHOST:5000", "127.0.0.1",
-					       "127.0.0.1:5000", "127.9.8.7",	   "[::1]",
+	static const char *const loopback[] = {"localhost",      "LOCALHOST:5000", "127.0.0.1",
+					       "127.0.0.1:5000", "127.9.8.7",      "[::1]",
 					       "[::1]:5000"};
-	static const char *const other[] = {"localhost.example.com", "127.0.0.1.example.com",
-					    "128.0.0.1",	     "1127.0.0.1",
-					    "127.0.0",		     "127.a.b.c",
-					    "[::2]",		     "[::1]evil",
-					    "example.com:127",	     "notlocalhost"};
+	static const char *const other[] = {"localhost.example.com",
+					    "127.0.0.1.example.com",
+					    "128.0.0.1",
+					    "1127.0.0.1",
+					    "127.0.0",
+					    "127.a.b.c",
+					    "[::2]",
+					    "[::1]evil",
+					    "example.com:127",
+					    "notlocalhost"};
 	for (size_t i = 0; i < array_count(loopback); i++)
 		assert_true(host_is_loopback(loopback[i]));
 	for (size_t i = 0; i < array_count(other); i++)
@@ -128,8 +142,7 @@ static void test_encoding(void **state)
 {
 	(void)state;
 	autofree char *encoded = url_encode("repository:a/b-c_d.e~f:pull,push \xc3\xa4%");
-	assert_string_equal(encoded,
-			    "repository%3Aa%2Fb-c_d.e~f%3Apull%2Cpush%20%C3%A4%25");
+	assert_string_equal(encoded, "repository%3Aa%2Fb-c_d.e~f%3Apull%2Cpush%20%C3%A4%25");
 }
 
 int main(void)
