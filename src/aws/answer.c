@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,21 +123,38 @@ static struct rule find_rule(const char *code, int status)
 	return (struct rule){code, kind == ERROR_NOT_FOUND ? ERROR_INVALID : kind, HINT_NONE};
 }
 
+/* The number that `count` digits stand for; -1 where they are not all digits. */
+static int read_digits(const char *text, size_t count)
+{
+	int number = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (!isdigit((unsigned char)text[i]))
+			return -1;
+		number = number * 10 + (text[i] - '0');
+	}
+	return number;
+}
+
 /* "Mon, 23 Nov 2026 09:41:07 GMT" (RFC 9110 section 5.6.7), whatever the locale. */
 static bool parse_date(const char *text, time_t *ret_time)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	char month[4];
-	struct tm calendar = {0};
-	if (text == NULL ||
-	    sscanf(text, "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &calendar.tm_mday, month,
-		   &calendar.tm_year, &calendar.tm_hour, &calendar.tm_min, &calendar.tm_sec) != 6)
+	if (text == NULL || strlen(text) != strlen("Mon, 23 Nov 2026 09:41:07 GMT"))
 		return false;
-	const char *found = strlen(month) == 3 ? strstr(months, month) : NULL;
-	if (found == NULL || (found - months) % 3 != 0)
+	const char month[] = {text[8], text[9], text[10], '\0'};
+	const char *found = strstr(months, month);
+	struct tm calendar = {
+		.tm_mday = read_digits(text + 5, 2),
+		.tm_mon = found == NULL ? -1 : (int)(found - months) / 3,
+		.tm_year = read_digits(text + 12, 4) - 1900,
+		.tm_hour = read_digits(text + 17, 2),
+		.tm_min = read_digits(text + 20, 2),
+		.tm_sec = read_digits(text + 23, 2),
+	};
+	if (found == NULL || (found - months) % 3 != 0 || calendar.tm_mday < 1 ||
+	    calendar.tm_year < 0 || calendar.tm_hour < 0 || calendar.tm_min < 0 ||
+	    calendar.tm_sec < 0)
 		return false;
-	calendar.tm_mon = (int)(found - months) / 3;
-	calendar.tm_year -= 1900;
 	*ret_time = timegm(&calendar);
 	return true;
 }

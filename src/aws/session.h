@@ -1,8 +1,8 @@
 /*
  * What the AWS calls of one run share: region, credentials, endpoints, and the HTTP client.
  *
- * The environment and the shared files are read once, in aws_session_new(). A session may be used
- * from any thread at the same time.
+ * The shared files are read once, in aws_session_new(), and so is the environment but for the
+ * credentials in it. A session may be used from any thread at the same time.
  */
 #ifndef AWS_SESSION_H
 #define AWS_SESSION_H
@@ -21,7 +21,8 @@ struct aws_session;
  * first call that needs them, so that a session can be opened without any.
  * `client` is borrowed and must outlive the session.
  * ERROR_CONFIGURATION: malformed file (with its line number), a named profile that is not there,
- * an invalid region or endpoint.
+ * an invalid region or endpoint. A source of credentials that is not supported yet is
+ * ERROR_UNSUPPORTED at the first call.
  */
 int aws_session_new(struct http_client *client, const char *region,
 		    struct aws_session **ret_session, struct error *err);

@@ -23,7 +23,6 @@ struct settings {
 
 static inline void settings_clear_environment(void)
 {
-	extern char **environ;
 	size_t i = 0;
 	while (environ[i] != NULL) {
 		if (strncmp(environ[i], "AWS_", 4) != 0) {

@@ -199,25 +199,24 @@ static void layers(void **state)
 		{DIGEST("a")}, {DIGEST("b")}, {DIGEST("c")}, {DIGEST("a")}, {DIGEST("d")}};
 	bool available[5] = {false};
 	struct error err = {0};
-	autojson json_t *document =
-		parse("{\"layers\":[{\"layerDigest\":\"" DIGEST(
-			"a") "\",\"layerAvailability\":"
-			     "\"AVAILABLE\",\"layerSize\":7},{\"layerDigest\":\"" DIGEST(
-				     "b") "\",\"layerAvailability\":\"UNAVAILABLE\"},{"
-					  "\"layerDigest\":\"" DIGEST("e") "\","
-									   "\"layerAvailability\":"
-									   "\"AVAILABLE\"}],"
-									   "\"failures\":[{"
-									   "\"layerDigest\":"
-									   "\"" DIGEST("c") "\","
-											    "\"fail"
-											    "ureCod"
-											    "e\":"
-											    "\"Miss"
-											    "ingLay"
-											    "erDige"
-											    "st\"}]"
-											    "}");
+	autojson json_t *document = parse("{\"layers\":[{\"layerDigest\":\"" DIGEST(
+		"a") "\",\"layerAvailability\":"
+		     "\"AVAILABLE\",\"layerSize\":7},{\"layerDigest\":\"" DIGEST(
+			     "b") "\",\"layerAvailability\":\"UNAVAILABLE\"},{"
+				  "\"layerDigest\":\"" DIGEST("e") "\","
+								   "\"layerAvailability\":"
+								   "\"AVAILABLE\"}],"
+								   "\"failures\":[{"
+								   "\"layerDigest\":"
+								   "\"" DIGEST("c") "\","
+										    "\"fail"
+										    "ureCod"
+										    "e\":"
+										    "\"Miss"
+										    "ingLay"
+										    "erDige"
+										    "st\"}]"
+										    "}");
 	assert_int_equal(ecr_read_layer_availability(document, digests, 5, available, &err), 0);
 	const bool expected[] = {true, false, false, true, false};
 	assert_memory_equal(available, expected, sizeof(expected));

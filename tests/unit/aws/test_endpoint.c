@@ -188,9 +188,9 @@ static void variants(void **state)
 static void regions(void **state)
 {
 	(void)state;
-	static const char *const good[] = {"us-east-1", "a", "eusc-de-east-1", "local",
-					   "0123456789012345678901234567890123456789"
-					   "01234567890123456789012"};
+#define LABEL    "012345678901234567890123456789012345678901234567890123456789012"
+#define TOO_LONG "0123456789012345678901234567890123456789012345678901234567890123"
+	static const char *const good[] = {"us-east-1", "a", "eusc-de-east-1", "local", LABEL};
 	static const char *const bad[] = {
 		"",
 		"-a",
@@ -203,7 +203,7 @@ static void regions(void **state)
 		"us-east-1\n",
 		"a@b",
 		"\xc3\xa4",
-		"0123456789012345678901234567890123456789012345678901234567890123",
+		TOO_LONG,
 	};
 	struct error err = {0};
 	for (size_t i = 0; i < array_count(good); i++)

@@ -141,9 +141,13 @@ static void too_large(void **state)
 	autofree char *text = memory_allocate(INI_SIZE_LIMIT + 1);
 	memset(text, '\n', INI_SIZE_LIMIT + 1);
 	assert_refused(text, INI_SIZE_LIMIT + 1, "/x/config: larger than 1048576 bytes");
-	memcpy(text, "[a]\nk = 1\n", 10);
-	for (size_t i = 10; i + 3 < INI_SIZE_LIMIT; i += 3)
-		memcpy(text + i, " x\n", 3);
+	static const char start[] = "[a]\nk = 1\n";
+	for (size_t i = 0; i < INI_SIZE_LIMIT; i++) {
+		if (i < strlen(start))
+			text[i] = start[i];
+		else
+			text[i] = " x\n"[(i + 2) % 3];
+	}
 	struct ini ini = {0};
 	struct error err = {0};
 	assert_int_equal(ini_parse(text, INI_SIZE_LIMIT, "f", &ini, &err), -1);

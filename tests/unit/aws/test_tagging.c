@@ -77,8 +77,7 @@ static void malformed(void **state)
 		"{\"ResourceTagMappingList\":[{\"Tags\":[]}]}",
 		"{\"ResourceTagMappingList\":[{\"ResourceARN\":\"a\",\"Tags\":{}}]}",
 		"{\"ResourceTagMappingList\":[{\"ResourceARN\":\"a\",\"Tags\":[7]}]}",
-		"{\"ResourceTagMappingList\":[{\"ResourceARN\":\"a\",\"Tags\":[{\"Value\":\"v\"}]}]"
-		"}",
+		"{\"ResourceTagMappingList\":[{\"ResourceARN\":\"a\",\"Tags\":[{}]}]}",
 		"{\"ResourceTagMappingList\":[],\"PaginationToken\":7}",
 	};
 	for (size_t i = 0; i < array_count(table); i++) {
