@@ -1,5 +1,6 @@
 #include "oci/excerpt.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *excerpt_cut(const char *text, size_t size, char *storage)
@@ -8,7 +9,6 @@ const char *excerpt_cut(const char *text, size_t size, char *storage)
 	int cut = used == EXCERPT_LIMIT && size > used && text[used] != '\0';
 	while (cut && used > 0 && ((unsigned char)text[used] & 0xc0) == 0x80)
 		used--;
-	memcpy(storage, text, used);
-	strcpy(storage + used, cut ? "…" : "");
+	snprintf(storage, EXCERPT_SIZE, "%.*s%s", (int)used, text, cut ? "…" : "");
 	return storage;
 }

@@ -178,8 +178,9 @@ int reference_check_tag(const char *tag, struct error *err)
 static int check_port(const char *port, struct error *err)
 {
 	size_t size = strlen(port);
-	if (size == 0 || size > 5 || strspn(port, DIGITS) != size || atoi(port) < 1 ||
-	    atoi(port) > 65535)
+	bool number = size > 0 && size <= 5 && strspn(port, DIGITS) == size;
+	long value = number ? strtol(port, NULL, 10) : 0;
+	if (value < 1 || value > 65535)
 		return error_set(err, ERROR_INVALID,
 				 "the port \"%s\" is not a number from 1 to 65535", excerpt(port));
 	return 0;

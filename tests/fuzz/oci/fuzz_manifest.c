@@ -9,14 +9,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void check_platform(const struct descriptor *descriptor)
+{
+	assert((descriptor->os == NULL) == (descriptor->architecture == NULL));
+	if (descriptor->variant != NULL)
+		assert(descriptor->os != NULL && descriptor->variant[0] != '\0');
+}
+
 static void check_descriptor(const struct descriptor *descriptor)
 {
 	assert(descriptor->media_type != NULL);
 	assert(digest_is_set(&descriptor->digest));
 	assert(descriptor->size >= 0 && descriptor->size <= INT64_C(1) << 50);
-	assert((descriptor->os == NULL) == (descriptor->architecture == NULL));
-	assert(descriptor->variant == NULL ||
-	       (descriptor->os != NULL && descriptor->variant[0] != '\0'));
+	check_platform(descriptor);
 }
 
 static void check_choice(const struct manifest *index)
@@ -37,17 +42,21 @@ static void check_choice(const struct manifest *index)
 	}
 }
 
+static void check_descriptors(const struct descriptor *descriptors, size_t count)
+{
+	assert(count <= 4096);
+	for (size_t i = 0; i < count; i++)
+		check_descriptor(&descriptors[i]);
+}
+
 static void check_manifest(const struct manifest *manifest)
 {
 	bool index = manifest->kind == MANIFEST_INDEX;
 	assert(media_type_is_manifest(manifest->media_type));
 	assert(media_type_is_index(manifest->media_type) == index);
-	assert(manifest->layer_count <= 4096 && manifest->manifest_count <= 4096);
 	assert(index ? manifest->layer_count == 0 : manifest->manifest_count == 0);
-	for (size_t i = 0; i < manifest->layer_count; i++)
-		check_descriptor(&manifest->layers[i]);
-	for (size_t i = 0; i < manifest->manifest_count; i++)
-		check_descriptor(&manifest->manifests[i]);
+	check_descriptors(manifest->layers, manifest->layer_count);
+	check_descriptors(manifest->manifests, manifest->manifest_count);
 	if (index)
 		check_choice(manifest);
 	else

@@ -12,7 +12,7 @@ static int parse(const char *text, json_t **ret_object, struct error *err)
 	/* A copy of exactly the size, so that a sanitizer sees a read past the end. */
 	size_t size = strlen(text);
 	autofree char *data = memory_resize(NULL, size, 1);
-	memcpy(data, text, size);
+	mempcpy(data, text, size); /* without its NUL */
 	return json_parse_object(data, size, ret_object, err);
 }
 
@@ -119,7 +119,7 @@ static void bears_deep_nesting(void **state)
 	size_t size = 100000;
 	autofree char *text = memory_allocate(size + 1);
 	for (size_t i = 0; i + 5 < size; i += 5)
-		memcpy(text + i, "{\"a\":", 5);
+		mempcpy(text + i, "{\"a\":", 5);
 	struct error err = {0};
 	json_t *object = NULL;
 	assert_int_equal(parse(text, &object, &err), -1);

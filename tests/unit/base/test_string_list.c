@@ -35,7 +35,7 @@ static void grows(void **state)
 		string_list_add_owned(&list, string_format("%d", i));
 	assert_int_equal(list.count, 1000);
 	for (int i = 0; i < 1000; i++)
-		assert_int_equal(atoi(list.items[i]), i);
+		assert_int_equal(strtol(list.items[i], NULL, 10), i);
 }
 
 static void contains_byte_for_byte(void **state)

@@ -29,7 +29,7 @@ static int parse(const char *text, const char *media_type, struct manifest *ret_
 	/* A copy of exactly the size, so that a sanitizer sees a read past the end. */
 	size_t size = strlen(text);
 	autofree char *data = memory_resize(NULL, size, 1);
-	memcpy(data, text, size);
+	mempcpy(data, text, size); /* without its NUL */
 	return manifest_parse(data, size, media_type, ret_manifest, err);
 }
 
@@ -278,7 +278,7 @@ static void limits_the_size(void **state)
 	size_t size = MANIFEST_SIZE_LIMIT + 1;
 	autofree char *data = memory_resize(NULL, size, 1);
 	memset(data, ' ', size);
-	memcpy(data, IMAGE, strlen(IMAGE));
+	mempcpy(data, IMAGE, strlen(IMAGE));
 	struct error err = {0};
 	cleanup(manifest_release) struct manifest manifest = {0};
 	assert_int_equal(manifest_parse(data, size, NULL, &manifest, &err), -1);
@@ -306,10 +306,10 @@ static void limits_the_entries(void **state)
 static void bears_deep_nesting(void **state)
 {
 	(void)state;
-	size_t size = 1024 * 1024;
+	size_t size = (size_t)1024 * 1024;
 	autofree char *data = memory_resize(NULL, size, 1);
 	memset(data, '[', size);
-	memcpy(data, "{\"a\":", 5);
+	mempcpy(data, "{\"a\":", 5);
 	struct error err = {0};
 	struct manifest manifest = {0};
 	assert_int_equal(manifest_parse(data, size, NULL, &manifest, &err), -1);

@@ -26,7 +26,7 @@ static int parse(const char *text, struct policy **ret_policy, struct error *err
 	/* A copy of exactly the size, so that a sanitizer sees a read past the end. */
 	size_t size = strlen(text);
 	autofree char *data = memory_resize(NULL, size, 1);
-	memcpy(data, text, size);
+	mempcpy(data, text, size); /* without its NUL */
 	return policy_parse(data, size, ret_policy, err);
 }
 
@@ -448,10 +448,10 @@ static void says_which_file_is_wrong(void **state)
 {
 	(void)state;
 	autofree char *big = in_folder("big.json");
-	size_t size = 1024 * 1024 + 1;
+	size_t size = (size_t)1024 * 1024 + 1;
 	autofree char *text = memory_resize(NULL, size, 1);
 	memset(text, ' ', size);
-	memcpy(text, DEFAULT "}", strlen(DEFAULT "}"));
+	mempcpy(text, DEFAULT "}", strlen(DEFAULT "}"));
 	write_file(big, text, size);
 	write_text("policy.json", "{\n\"default\": [}");
 	static const struct {
