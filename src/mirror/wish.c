@@ -42,7 +42,8 @@ static int parse_destination(const char *text, struct wish *wish, struct error *
 	autofree char *full =
 		has_host ? string_copy(text) : string_format("%s/%s", OWN_REGISTRY, text);
 	cleanup(reference_release) struct reference destination = {0};
-	if (reference_parse(full, &destination, err) < 0) {
+	if (reference_parse(full, &destination, err) < 0 ||
+	    reference_check_repository(destination.repository, err) < 0) {
 		err->kind = ERROR_USAGE;
 		return error_prefix(err, "--dest");
 	}

@@ -70,6 +70,7 @@ static void test_refusals(void **state)
 		{"nginx", NULL, NULL, "--dest"},
 		{"nginx", "A/b", NULL, "--dest"},
 		{"nginx", "a/b@" DIGEST, NULL, "--dest"},
+		{"nginx", "b", NULL, "--dest"},
 		{"nginx@" DIGEST, "a/b", NULL, "--dest must name the tag"},
 		{"nginx@" DIGEST, NULL, "p", "--dest must name the tag"},
 		{"nginx", NULL, "Bad", "--prefix"},
