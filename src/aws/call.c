@@ -91,6 +91,7 @@ static int exchange(struct aws_session *session, enum aws_service service, const
 		.body = body,
 		.body_size = strlen(body),
 		.response_limit = RESPONSE_LIMIT,
+		.ca_file = session->ca_file,
 	};
 	if (sign(session, service, target, &request, err) < 0)
 		return -1;

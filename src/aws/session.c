@@ -2,6 +2,10 @@
 
 #include "aws/partition.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
 #define DEFAULT_REGION "us-east-1"
 
 void aws_session_free(struct aws_session *session)
@@ -9,6 +13,7 @@ void aws_session_free(struct aws_session *session)
 	if (session == NULL)
 		return;
 	free(session->region);
+	free(session->ca_file);
 	profile_release(&session->profile);
 	for (size_t i = 0; i < AWS_SERVICE_COUNT; i++)
 		endpoint_release(&session->endpoints[i]);
@@ -32,6 +37,19 @@ static const char *choose_region(const struct profile *profile, const char *want
 	return DEFAULT_REGION;
 }
 
+static int find_ca_file(const struct profile *profile, char **ret_path, struct error *err)
+{
+	const char *path = environment_get("AWS_CA_BUNDLE");
+	const char *source = path == NULL ? "the profile's ca_bundle" : "AWS_CA_BUNDLE";
+	if (path == NULL)
+		path = profile_get(profile, "ca_bundle");
+	if (path != NULL && access(path, R_OK) < 0)
+		return error_set(err, ERROR_CONFIGURATION, "%s names %s: %s", source, path,
+				 strerror(errno));
+	*ret_path = string_copy(path);
+	return 0;
+}
+
 int aws_session_new(struct http_client *client, const char *region,
 		    struct aws_session **ret_session, struct error *err)
 {
@@ -42,7 +60,8 @@ int aws_session_new(struct http_client *client, const char *region,
 	if (profile_load(&session->profile, err) < 0)
 		return -1;
 	session->region = string_copy(choose_region(&session->profile, region));
-	if (region_check(session->region, err) < 0 ||
+	if (find_ca_file(&session->profile, &session->ca_file, err) < 0 ||
+	    region_check(session->region, err) < 0 ||
 	    endpoint_variant_read(&session->profile, &session->variant, err) < 0)
 		return -1;
 	for (int service = 0; service < AWS_SERVICE_COUNT; service++) {
@@ -52,6 +71,11 @@ int aws_session_new(struct http_client *client, const char *region,
 	}
 	*ret_session = take_pointer(session);
 	return 0;
+}
+
+const char *aws_session_ca_file(const struct aws_session *session)
+{
+	return session->ca_file;
 }
 
 const char *aws_session_region(const struct aws_session *session)

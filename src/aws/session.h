@@ -33,6 +33,10 @@ static inline void aws_session_release(struct aws_session **session)
 	aws_session_free(*session);
 }
 
+/* The PEM file of the authorities that AWS's certificates are checked with: AWS_CA_BUNDLE, then the
+ * profile's ca_bundle; NULL: the system's. It holds for ECR's registries too. Borrowed. */
+const char *aws_session_ca_file(const struct aws_session *session);
+
 /* Borrowed from the session. */
 const char *aws_session_region(const struct aws_session *session);
 

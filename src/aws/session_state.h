@@ -11,6 +11,7 @@
 struct aws_session {
 	struct http_client *client; /* borrowed */
 	char *region;
+	char *ca_file; /* NULL: the system's authorities */
 	struct profile profile;
 	struct endpoint_variant variant;
 	struct endpoint endpoints[AWS_SERVICE_COUNT];

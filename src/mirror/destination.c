@@ -67,7 +67,11 @@ static int connect_registry(struct destination *destination, struct http_client 
 		return error_prefix(err, "ecr:GetAuthorizationToken: proxyEndpoint");
 	const char *own_host = address + strlen(url.scheme) + strlen("://");
 	autofree char *own = string_copy_size(own_host, strcspn(own_host, "/"));
-	struct registry_options options = {.host = own, .scheme = url.scheme};
+	struct registry_options options = {
+		.host = own,
+		.scheme = url.scheme,
+		.ca_file = aws_session_ca_file(destination->session),
+	};
 	if (host != NULL && strcmp(host, own) != 0) {
 		struct ecr_host parsed;
 		if (!ecr_host_parse(host, &parsed))

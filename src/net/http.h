@@ -52,6 +52,7 @@ struct http_request {
 	int64_t timeout;       /* milliseconds for the whole exchange; 0: 60,000 */
 	bool follow_redirects; /* at most 10; never from https to http; GET and HEAD only */
 	bool insecure_tls;     /* do not verify the server's certificate */
+	const char *ca_file;   /* PEM file of the authorities to trust; NULL: the system's */
 };
 
 void http_request_release(struct http_request *request); /* frees `headers` only */

@@ -50,8 +50,8 @@ static int set_part(CURLU *parsed, const char *text, struct error *err)
 				 URL_SIZE_LIMIT);
 	CURLUcode code = curl_url_set(parsed, CURLUPART_URL, text, 0);
 	if (code != CURLUE_OK)
-		return error_set(err, ERROR_INVALID, "malformed URL \"%.*s\": %s",
-				 shown_size(text), text, curl_url_strerror(code));
+		return error_set(err, ERROR_INVALID, "malformed URL \"%.*s\": %s", shown_size(text),
+				 text, curl_url_strerror(code));
 	return 0;
 }
 

@@ -80,15 +80,15 @@ static int relay_once(const struct blob_relay *relay, struct http_relay_result *
 		.source = {.method = "GET",
 			   .url = source_url,
 			   .follow_redirects = true,
-			   .response_limit = REGISTRY_ERROR_LIMIT,
-			   .insecure_tls = registry_insecure(relay->source)},
+			   .response_limit = REGISTRY_ERROR_LIMIT},
 		.destination = {.method = "PUT",
 				.url = destination_url,
-				.response_limit = REGISTRY_ERROR_LIMIT,
-				.insecure_tls = registry_insecure(relay->destination)},
+				.response_limit = REGISTRY_ERROR_LIMIT},
 		.size = relay->size,
 		.digest = relay->digest,
 	};
+	registry_set_trust(relay->source, &request.source);
+	registry_set_trust(relay->destination, &request.destination);
 	cleanup(string_wipe_free) char *authorization = NULL;
 	int result = registry_authorize(relay->source, relay->source_repository, "pull",
 					&authorization, err);

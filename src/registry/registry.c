@@ -21,6 +21,7 @@ struct registry {
 	char *host;
 	char *secure_address; /* NULL where only http is to be used */
 	char *plain_address;  /* NULL where http is not to be tried */
+	char *ca_file;        /* NULL: the system's authorities */
 	bool insecure;
 
 	pthread_mutex_t mutex; /* guards the following */
@@ -47,6 +48,7 @@ struct registry *registry_new(struct http_client *client, const struct registry_
 	registry->authenticator = options->authenticator;
 	registry->host = string_copy(options->host);
 	registry->insecure = options->insecure;
+	registry->ca_file = string_copy(options->ca_file);
 	registry->secure_address = secure ? string_format("https://%s", host) : NULL;
 	registry->plain_address = plain ? string_format("http://%s", host) : NULL;
 	registry->address = secure ? registry->secure_address : registry->plain_address;
@@ -63,6 +65,7 @@ void registry_free(struct registry *registry)
 	pthread_cond_destroy(&registry->changed);
 	pthread_mutex_destroy(&registry->mutex);
 	free(registry->host);
+	free(registry->ca_file);
 	free(registry->secure_address);
 	free(registry->plain_address);
 	free(registry);
@@ -78,9 +81,10 @@ struct http_client *registry_http_client(const struct registry *registry)
 	return registry->client;
 }
 
-bool registry_insecure(const struct registry *registry)
+void registry_set_trust(const struct registry *registry, struct http_request *request)
 {
-	return registry->insecure;
+	request->insecure_tls = registry->insecure;
+	request->ca_file = registry->ca_file;
 }
 
 const char *registry_address(struct registry *registry)
@@ -147,8 +151,8 @@ static int send_to(struct registry *registry, const char *address,
 		.body_size = wanted->body == NULL ? 0 : wanted->body->size,
 		.response_limit = wanted->response_limit,
 		.follow_redirects = wanted->follow_redirects,
-		.insecure_tls = registry->insecure,
 	};
+	registry_set_trust(registry, &request);
 	if (wanted->accept != NULL)
 		http_request_header(&request, "Accept", wanted->accept);
 	if (wanted->media_type != NULL)

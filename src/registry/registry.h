@@ -22,11 +22,12 @@
 struct registry;
 
 struct registry_options {
-	const char *host;   /* with port, as in a reference; "docker.io" for Docker Hub */
-	const char *scheme; /* "http" or "https" where it is known; NULL: https, and plain http
-			     * where that does not answer, if the host is a loopback address or
-			     * `insecure` is set */
-	bool insecure;      /* do not verify certificates */
+	const char *host;    /* with port, as in a reference; "docker.io" for Docker Hub */
+	const char *scheme;  /* "http" or "https" where it is known; NULL: https, and plain http
+			      * where that does not answer, if the host is a loopback address or
+			      * `insecure` is set */
+	bool insecure;       /* do not verify certificates */
+	const char *ca_file; /* PEM file of the authorities to trust; NULL: the system's */
 	struct authenticator *authenticator; /* owned by the registry from here on */
 };
 

@@ -31,7 +31,9 @@ int registry_refused(struct registry *registry, const char *sent,
 		     const struct http_response *response, struct error *err);
 
 struct http_client *registry_http_client(const struct registry *registry);
-bool registry_insecure(const struct registry *registry);
+
+/* Says in `request` which certificates the registry may show. */
+void registry_set_trust(const struct registry *registry, struct http_request *request);
 
 /* Most bytes of an error answer that are read. */
 #define REGISTRY_ERROR_LIMIT ((size_t)64 * 1024)

@@ -252,3 +252,24 @@ def test_sync_gives_credentials_to_docker_hub(tool, ecr, hub):
     assert registry.requests(operation="token")[0]["authorization"]
     result = tool.sync("--src-tls-verify=false", env=environment)
     assert result.image["error"]["kind"] == "credentials"
+
+
+def test_authorities_of_ones_own_for_aws(tmp_path, upstream, upstream_name):
+    """AWS_CA_BUNDLE holds for the AWS calls and for ECR's registry."""
+    image = push_image(upstream.url, upstream_name, "1")
+    with Standin(tls=True) as standin:
+        standin.create_repository("x/y", {"upstream-image": f"{upstream.address}/{upstream_name}",
+                                          "upstream-tags": "1"})
+        tool = Tool(standin)
+        result = tool.sync()
+        assert result.status == 0, result
+        assert result.image["outcome"] == "copied"
+        assert standin.images("x/y") == {"1": image.digest}
+
+        result = tool.run("sync", env=tool.environment(AWS_CA_BUNDLE=None))
+        assert result.status == 3
+        assert "certificate" in result.stderr
+
+        result = tool.run("sync", env=tool.environment(AWS_CA_BUNDLE=str(tmp_path / "none.pem")))
+        assert result.status == 3
+        assert "AWS_CA_BUNDLE" in result.stderr
