@@ -1,33 +1,33 @@
 #include "base/error.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Cuts a UTF-8 sequence that the buffer's end has split, and replaces control characters: error
- * texts carry words of servers, and those must not reach a terminal as escape sequences. */
+/* The size of `text` without the character that its end may have cut. */
+static size_t whole_characters(const char *text, size_t size)
+{
+	while (size > 0 && ((unsigned char)text[size - 1] & 0xc0) == 0x80)
+		size--;
+	return size > 0 && ((unsigned char)text[size - 1] & 0x80) != 0 ? size - 1 : size;
+}
+
+/* Error texts carry words of servers, and those must not reach a terminal as escape sequences. */
 static void make_printable(char *text, size_t capacity)
 {
 	size_t size = strlen(text);
-	if (size + 1 == capacity) {
-		while (size > 0 && ((unsigned char)text[size - 1] & 0xc0) == 0x80)
-			size--;
-		if (size > 0 && ((unsigned char)text[size - 1] & 0x80) != 0)
-			size--;
-		text[size] = '\0';
-	}
-	while (size > 0 && (unsigned char)text[size - 1] <= ' ')
-		text[--size] = '\0';
-	for (size_t i = 0; i < size; i++) {
-		unsigned char byte = (unsigned char)text[i];
-		if (byte == '\n' || byte == '\r' || byte == '\t')
-			text[i] = ' ';
-		else if (byte < ' ' || byte == 0x7f)
-			text[i] = '?';
-		else if (byte == 0xc2 && (unsigned char)text[i + 1] >= 0x80 &&
-			 (unsigned char)text[i + 1] <= 0x9f)
-			text[i] = text[i + 1] = '?'; /* the C1 control characters */
-	}
+	if (size + 1 == capacity)
+		text[whole_characters(text, size)] = '\0';
+	autofree char *printable = text_one_line(text);
+	size = strlen(printable);
+	if (size >= capacity)
+		size = whole_characters(printable, capacity - 1);
+	while (size > 0 && printable[size - 1] == ' ')
+		size--;
+	memcpy(text, printable, size);
+	text[size] = '\0';
 }
 
 int error_set(struct error *err, enum error_kind kind, const char *format, ...)

@@ -11,8 +11,27 @@ static void drop_content(char *text)
 		*content = '\0';
 }
 
+/* At least as many values as the document has, seen without parsing it. */
+static size_t count_values(const char *data, size_t size)
+{
+	size_t count = 0;
+	bool in_string = false;
+	for (size_t i = 0; i < size; i++) {
+		if (in_string && data[i] == '\\')
+			i++;
+		else if (data[i] == '"')
+			in_string = !in_string;
+		else if (!in_string && (data[i] == ',' || data[i] == '{' || data[i] == '['))
+			count++;
+	}
+	return count;
+}
+
 int json_parse_object(const char *data, size_t size, json_t **ret_object, struct error *err)
 {
+	if (count_values(data, size) > JSON_VALUE_LIMIT)
+		return error_set(err, ERROR_TOO_LARGE, "JSON with more than %zu values",
+				 JSON_VALUE_LIMIT);
 	json_error_t problem;
 	autojson json_t *json =
 		json_loadb(size > 0 ? data : "", size, JSON_REJECT_DUPLICATES, &problem);

@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,13 +24,10 @@ __attribute__((format(printf, 2, 0))) static void write_line(const char *level, 
 {
 	char text[2048];
 	vsnprintf(text, sizeof(text), format, arguments);
-	for (char *character = text; *character != '\0'; character++) {
-		if ((unsigned char)*character < ' ' || *character == 0x7f)
-			*character = ' ';
-	}
+	autofree char *printable = text_one_line(text);
 	char now[CLOCK_RFC3339_SIZE];
 	clock_format_rfc3339(time(NULL), now);
-	fprintf(stderr, "%s %s: %s\n", now, level, text);
+	fprintf(stderr, "%s %s: %s\n", now, level, printable);
 }
 
 #define DEFINE_LOG(name, condition)                                                                \

@@ -1,12 +1,12 @@
 #include "cli/command.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "cli/exit_status.h"
 #include "cli/help.h"
 #include "cli/settings.h"
 #include "cli/signals.h"
 #include "cli/standard_streams.h"
-#include "cli/text.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "cli/text.h"
+#include "base/text.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 #include "cli/report.h"
 
 #include "base/buffer.h"
+#include "base/text.h"
 #include "cli/text.h"
 
 #include <libsmartcols/libsmartcols.h>

@@ -60,8 +60,11 @@ static int find_source(const struct mirror_context *context, struct item *item, 
 	struct registry *registry = sources_registry(context->sources, item->source.host);
 	cleanup(manifest_info_release) struct manifest_info info = {0};
 	if (registry_head_manifest(registry, item->source.repository, source_name(&item->source),
-				   &info, err) < 0)
+				   &info, err) < 0) {
+		if (err->http_status == 404)
+			item->verdict = VERDICT_GONE;
 		return -1;
+	}
 	bool is_image =
 		media_type_is_manifest(info.media_type) && !media_type_is_index(info.media_type);
 	if (is_image && digest_is_set(&info.digest)) {
@@ -88,11 +91,8 @@ static int compare(const struct mirror_context *context, struct item *item, stru
 	if (policy_check(context->policy, &item->source, err) < 0 ||
 	    find_destination(context, item, err) < 0)
 		return -1;
-	if (find_source(context, item, err) < 0) {
-		if (err->http_status == 404)
-			item->verdict = VERDICT_GONE;
+	if (find_source(context, item, err) < 0)
 		return add_source_hint(item, err);
-	}
 	if (!digest_is_set(&item->destination_digest)) {
 		item->verdict = VERDICT_MISSING;
 	} else if (digest_equal(&item->source_digest, &item->destination_digest)) {

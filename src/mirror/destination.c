@@ -164,6 +164,17 @@ int destination_tag(struct destination *destination, const char *repository_name
 	return known ? 0 : -1;
 }
 
+void destination_retry(struct destination *destination, const char *repository_name)
+{
+	struct repository *repository = find_repository(destination, repository_name);
+	pthread_mutex_lock(&repository->mutex);
+	if (error_is_transient(repository->error.kind)) {
+		repository->asked = false;
+		repository->error = (struct error){0};
+	}
+	pthread_mutex_unlock(&repository->mutex);
+}
+
 int destination_blobs(struct destination *destination, const char *repository,
 		      const struct digest *digests, size_t count, bool *ret_available,
 		      struct error *err)

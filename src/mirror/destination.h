@@ -35,6 +35,9 @@ struct blob_ledger *destination_ledger(struct destination *destination);
 int destination_tag(struct destination *destination, const char *repository, const char *tag,
 		    struct digest *ret_digest, struct error *err);
 
+/* Another attempt is made: a transient failure of asking for the repository is forgotten. */
+void destination_retry(struct destination *destination, const char *repository);
+
 /* Which blobs does the repository have? As ecr_batch_check_layer_availability(). */
 int destination_blobs(struct destination *destination, const char *repository,
 		      const struct digest *digests, size_t count, bool *ret_available,

@@ -21,6 +21,10 @@
 /* Blobs that travel at once, over all images: what bounds the memory of a run. */
 #define TRANSFERS_AT_ONCE 8
 
+/* Longest pause before the first further attempt of an image, and before any; milliseconds. */
+#define RETRY_PAUSE       1000
+#define RETRY_PAUSE_LIMIT 20000
+
 struct run {
 	struct run_options options;
 	struct http_client *client;
@@ -96,15 +100,31 @@ static void forget_attempt(struct item *item)
 	item->error = NULL;
 }
 
+/* Full jitter: anywhere between at once and the limit, which doubles with each attempt. */
+static void pause_before_retry(struct run *run, unsigned attempts)
+{
+	int64_t limit = attempts < 6 ? RETRY_PAUSE << attempts : RETRY_PAUSE_LIMIT;
+	if (limit > RETRY_PAUSE_LIMIT)
+		limit = RETRY_PAUSE_LIMIT;
+	int64_t end = clock_milliseconds() + (int64_t)arc4random_uniform((uint32_t)limit);
+	while (clock_milliseconds() < end && !atomic_load(&run->stopping))
+		clock_sleep(50);
+}
+
 static void attempt(const struct work *work, struct item *item)
 {
-	for (unsigned left = work->run->options.retry_times;; left--) {
+	struct run *run = work->run;
+	for (unsigned attempts = 0;; attempts++) {
 		check_and_copy(work, item);
 		if (item->outcome != OUTCOME_FAILED || !error_is_transient(item->error->kind) ||
-		    left == 0 || atomic_load(&work->run->stopping))
+		    attempts == run->options.retry_times)
+			return;
+		pause_before_retry(run, attempts);
+		if (atomic_load(&run->stopping))
 			return;
 		log_debug("%s: %s; trying again", item->source_text, item->error->message);
 		forget_attempt(item);
+		destination_retry(work->context.destination, item->repository);
 	}
 }
 

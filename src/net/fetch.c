@@ -21,6 +21,8 @@ void http_response_release(struct http_response *response)
 {
 	string_list_release(&response->headers);
 	buffer_release(&response->body);
+	free(response->url);
+	response->url = NULL;
 	response->status = 0;
 }
 
@@ -52,7 +54,7 @@ static void end_fetch(struct network_job *job, CURL *easy, CURLcode code)
 	(void)easy;
 	struct fetch *fetch = (struct fetch *)job;
 	if (code == CURLE_OK)
-		fetch->transfer.response->status = transfer_status(&fetch->transfer);
+		transfer_finish(&fetch->transfer);
 	else
 		transfer_error(&fetch->transfer, code, &job->error);
 	network_job_finish(job);

@@ -48,7 +48,7 @@ struct http_request {
 	struct string_list headers;
 	const char *body;      /* NULL: none */
 	size_t body_size;      /* bytes */
-	size_t response_limit; /* most bytes of body to accept */
+	size_t response_limit; /* most bytes of body to accept; an error's is cut there */
 	int64_t timeout;       /* milliseconds for the whole exchange; 0: 60,000 */
 	bool follow_redirects; /* at most 10; never from https to http; GET and HEAD only */
 	bool insecure_tls;     /* do not verify the server's certificate */
@@ -62,7 +62,8 @@ void http_request_header(struct http_request *request, const char *name, const c
 
 struct http_response {
 	int status;
-	struct string_list headers; /* "Name: value", of the last answer; at most 64 KiB */
+	char *url;                  /* that answered in the end, after redirects; owned */
+	struct string_list headers; /* "Name: value", of the last answer; at most 256 KiB */
 	struct buffer body;
 };
 
@@ -102,7 +103,7 @@ void http_relay_result_release(struct http_relay_result *result);
  * others as above; the message says which side. Where the destination answers before it has
  * all bytes, the source is dropped and its answer is what counts.
  */
-int http_relay(struct http_client *client, const struct http_relay *relay,
+int http_relay(struct http_client *client, const struct http_relay *wanted,
 	       struct http_relay_result *ret_result, struct error *err);
 
 #endif

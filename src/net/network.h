@@ -74,7 +74,13 @@ void transfer_remove(struct transfer *transfer, struct http_client *client);
 /* The error that libcurl's code stands for. Returns -1. */
 int transfer_error(const struct transfer *transfer, CURLcode code, struct error *err);
 
-/* The status of the answer. */
+/* The status of the answer so far. */
 int transfer_status(const struct transfer *transfer);
+
+/* Keeps as much of an error answer's body as fits; the rest is of no use. */
+void transfer_keep_text(struct transfer *transfer, const char *data, size_t size);
+
+/* The answer is complete: sets its status and where it came from. */
+void transfer_finish(struct transfer *transfer);
 
 #endif

@@ -119,10 +119,7 @@ static size_t take_source_body(char *data, size_t size, size_t count, void *cont
 		relay->source_answered = true;
 	if (relay->source_answered)
 		return take_content(relay, data, bytes);
-	/* An error's text: as much of it as fits, the rest is of no use. */
-	struct buffer *body = &relay->source.response->body;
-	size_t room = body->limit - body->size;
-	buffer_append(body, data, bytes < room ? bytes : room);
+	transfer_keep_text(&relay->source, data, bytes);
 	return bytes;
 }
 
@@ -145,36 +142,58 @@ static void start_relay(struct network_job *job)
 	transfer_add(&((struct relay *)job)->source, job->client);
 }
 
+/* The source has answered 200, and its answer is over. */
+static void end_content(struct relay *relay, CURLcode code)
+{
+	bool complete = relay->received == relay->wanted->size;
+	if (!complete && (code == CURLE_OK || code == CURLE_PARTIAL_FILE)) {
+		error_set(&relay->job.error, code == CURLE_OK ? ERROR_DIGEST : ERROR_NETWORK,
+			  "%s %s: the content ended after %lld of %lld bytes", relay->source.method,
+			  relay->source.place, (long long)relay->received,
+			  (long long)relay->wanted->size);
+	} else if (!complete) {
+		transfer_error(&relay->source, code, &relay->job.error);
+	} else if (!relay->verified) {
+		verify(relay); /* of nothing: no byte has come that would have led there */
+	}
+	relay->source_answered = true;
+}
+
 static void end_source(struct relay *relay, CURLcode code)
 {
-	int status = transfer_status(&relay->source);
 	relay->source_ended = true;
 	if (relay->job.error.kind != ERROR_NONE)
 		return;
-	if (code == CURLE_PARTIAL_FILE || (code == CURLE_OK && status == 200)) {
-		if (relay->received < relay->wanted->size)
-			error_set(&relay->job.error,
-				  code == CURLE_OK ? ERROR_DIGEST : ERROR_NETWORK,
-				  "%s %s: the content ended after %lld of %lld bytes",
-				  relay->source.method, relay->source.place,
-				  (long long)relay->received, (long long)relay->wanted->size);
-	} else if (code != CURLE_OK) {
+	int status = transfer_status(&relay->source);
+	if (status == 200)
+		end_content(relay, code);
+	else if (status < 400 && code != CURLE_OK)
 		transfer_error(&relay->source, code, &relay->job.error);
-	}
-	relay->source.response->status = status;
-	if (code == CURLE_OK && status == 200 && relay->wanted->size == 0)
-		verify(relay);
-	relay->source_answered = status == 200;
+	transfer_finish(&relay->source);
+}
+
+/* An answer that comes before the destination has everything can only be a refusal. */
+static bool all_was_sent(const struct relay *relay)
+{
+	curl_off_t sent = 0;
+	curl_easy_getinfo(relay->destination.easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+	return relay->verified && sent == relay->wanted->size;
 }
 
 static void end_destination(struct relay *relay, CURLcode code)
 {
 	if (relay->job.error.kind != ERROR_NONE)
 		return;
-	if (code == CURLE_OK)
-		relay->destination.response->status = transfer_status(&relay->destination);
-	else
+	if (code != CURLE_OK)
 		transfer_error(&relay->destination, code, &relay->job.error);
+	else if (transfer_status(&relay->destination) < 300 && !all_was_sent(relay))
+		error_set(&relay->job.error, ERROR_NETWORK,
+			  "%s %s: the server answered %d before it had everything",
+			  relay->destination.method, relay->destination.place,
+			  transfer_status(&relay->destination));
+	transfer_finish(&relay->destination);
+	if (!relay->source_ended) /* what is left of it does not matter any more */
+		transfer_finish(&relay->source);
 	network_job_finish(&relay->job);
 }
 
@@ -200,7 +219,9 @@ static void regulate_source(struct relay *relay)
 static void regulate_destination(struct relay *relay)
 {
 	bool worthwhile = sendable(relay) >= SEND_SIZE / 2 || relay->verified;
-	if (!relay->destination_waiting || !worthwhile)
+	/* libcurl does not end a paused upload, though an answer is there. */
+	bool refused = transfer_status(&relay->destination) >= 300;
+	if (!relay->destination_waiting || !(worthwhile || refused))
 		return;
 	relay->destination_waiting = false;
 	curl_easy_pause(relay->destination.easy, CURLPAUSE_CONT);

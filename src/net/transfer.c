@@ -7,7 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define HEADER_SIZE_LIMIT ((size_t)64 * 1024)
+/* Of all answers to one request: redirects and interim answers count, since libcurl keeps them. */
+#define HEADER_SIZE_LIMIT ((size_t)256 * 1024)
 #define CONNECT_TIMEOUT   10000L
 #define DEFAULT_TIMEOUT   60000
 #define REDIRECT_LIMIT    10L
@@ -22,14 +23,13 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
 	size_t bytes = size * count;
-	if (bytes >= 5 && memcmp(data, "HTTP/", 5) == 0) {
-		string_list_release(&transfer->response->headers);
-		transfer->header_size = 0;
-		return bytes;
-	}
 	transfer->header_size += bytes;
 	if (transfer->header_size > HEADER_SIZE_LIMIT)
 		return (size_t)refuse(transfer, ERROR_TOO_LARGE);
+	if (bytes >= 5 && memcmp(data, "HTTP/", 5) == 0) {
+		string_list_release(&transfer->response->headers);
+		return bytes;
+	}
 	size_t kept = bytes;
 	while (kept > 0 && (unsigned char)data[kept - 1] <= ' ')
 		kept--;
@@ -38,12 +38,22 @@ static size_t take_header(char *data, size_t size, size_t count, void *context)
 	return bytes;
 }
 
+void transfer_keep_text(struct transfer *transfer, const char *data, size_t size)
+{
+	struct buffer *body = &transfer->response->body;
+	size_t room = body->limit - body->size;
+	buffer_append(body, data, size < room ? size : room);
+}
+
 static size_t take_body(char *data, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
-	if (buffer_append(&transfer->response->body, data, size * count) < 0)
+	size_t bytes = size * count;
+	if (transfer_status(transfer) >= 400)
+		transfer_keep_text(transfer, data, bytes);
+	else if (buffer_append(&transfer->response->body, data, bytes) < 0)
 		return (size_t)refuse(transfer, ERROR_TOO_LARGE);
-	return size * count;
+	return bytes;
 }
 
 static bool has_header(const struct http_request *request, const char *name)
@@ -120,6 +130,8 @@ int transfer_prepare(struct transfer *transfer, const struct http_request *reque
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, job);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->problem);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	/* Or the end of a transfer would wait for its name's look-up, and all others with it. */
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "ecr-mirror-sync/" VERSION);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
@@ -141,6 +153,14 @@ void transfer_release(struct transfer *transfer)
 	curl_slist_free_all(transfer->headers);
 	free(transfer->place);
 	*transfer = (struct transfer){0};
+}
+
+void transfer_finish(struct transfer *transfer)
+{
+	char *url = NULL;
+	curl_easy_getinfo(transfer->easy, CURLINFO_EFFECTIVE_URL, &url);
+	transfer->response->url = string_copy(url);
+	transfer->response->status = transfer_status(transfer);
 }
 
 int transfer_status(const struct transfer *transfer)

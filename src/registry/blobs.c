@@ -41,8 +41,13 @@ int registry_start_upload(struct registry *registry, const char *repository,
 	if (location == NULL)
 		return error_set(err, ERROR_INVALID, "start upload: the answer has no Location");
 	autofree char *base = string_format("%s%s", registry_address(registry), path);
-	if (url_resolve(base, location, ret_location, err) < 0)
+	autofree char *resolved = NULL;
+	if (url_resolve(base, location, &resolved, err) < 0)
 		return error_prefix(err, "start upload: Location");
+	if (strncmp(base, "https:", 6) == 0 && strncmp(resolved, "https:", 6) != 0)
+		return error_set(err, ERROR_TLS,
+				 "start upload: the registry names an address without TLS");
+	*ret_location = take_pointer(resolved);
 	return 0;
 }
 

@@ -60,6 +60,12 @@ static int read_digest_header(const struct http_response *response, struct diges
 	return 0;
 }
 
+/* The digest that a request was for; unset where it was for a tag. */
+static int read_asked_digest(const char *reference, struct digest *ret_digest, struct error *err)
+{
+	return strchr(reference, ':') == NULL ? 0 : digest_parse(reference, ret_digest, err);
+}
+
 static char *read_media_type(const struct http_response *response)
 {
 	const char *value = http_response_header(response, "Content-Type", 0);
@@ -77,12 +83,9 @@ int registry_get_manifest(struct registry *registry, const char *repository, con
 
 	struct digest found = digest_of(buffer_string(&response.body), response.body.size);
 	struct digest expected = {0};
-	if (strchr(reference, ':') != NULL) {
-		if (digest_parse(reference, &expected, err) < 0)
-			return -1;
-	} else if (read_digest_header(&response, &expected, err) < 0) {
+	if (read_asked_digest(reference, &expected, err) < 0 ||
+	    (!digest_is_set(&expected) && read_digest_header(&response, &expected, err) < 0))
 		return -1;
-	}
 	if (digest_is_set(&expected) && !digest_equal(&expected, &found))
 		return error_set(err, ERROR_DIGEST,
 				 "manifest: the content's digest is %s, expected %s", found.text,
@@ -116,10 +119,16 @@ int registry_head_manifest(struct registry *registry, const char *repository, co
 		return get_info(registry, repository, reference, ret_info, err);
 	if (response.status != 200)
 		return registry_answer_error(&response, "manifest", err);
-	struct digest digest = {0};
-	if (read_digest_header(&response, &digest, err) < 0)
+	struct digest asked = {0};
+	struct digest told = {0};
+	if (read_asked_digest(reference, &asked, err) < 0 ||
+	    read_digest_header(&response, &told, err) < 0)
 		return -1;
-	ret_info->digest = digest;
+	if (digest_is_set(&asked) && digest_is_set(&told) && !digest_equal(&asked, &told))
+		return error_set(err, ERROR_DIGEST,
+				 "manifest: the registry says the digest is %s, expected %s",
+				 told.text, asked.text);
+	ret_info->digest = digest_is_set(&asked) ? asked : told;
 	ret_info->media_type = read_media_type(&response);
 	return 0;
 }

@@ -135,8 +135,12 @@ int registry_refused(struct registry *registry, const char *sent,
 {
 	if (response->status != 401 && response->status != 403)
 		return 0;
-	return registry->authenticator->type->refused(
-		registry->authenticator, registry_address(registry), sent, response, err);
+	/* Another host that a redirect has led to has no say in who is asked for a token. */
+	const char *address = registry_address(registry);
+	if (response->url == NULL || !url_same_origin(response->url, address))
+		return 0;
+	return registry->authenticator->type->refused(registry->authenticator, address, sent,
+						      response, err);
 }
 
 static int send_to(struct registry *registry, const char *address,
@@ -178,10 +182,13 @@ static int send_either_way(struct registry *registry, const struct registry_requ
 		return -1;
 
 	log_debug("%s does not answer https, trying plain http", registry->host);
-	struct error ignored;
-	if (send_to(registry, registry->plain_address, request, authorization, ret_response,
-		    &ignored) < 0)
-		return -1;
+	struct error secure = *err;
+	if (send_to(registry, registry->plain_address, request, authorization, ret_response, err) <
+	    0) {
+		struct error plain = *err;
+		return error_set(err, plain.kind, "%.400s; over plain http: %.400s", secure.message,
+				 plain.message);
+	}
 	pthread_mutex_lock(&registry->mutex);
 	registry->address = registry->plain_address;
 	pthread_mutex_unlock(&registry->mutex);

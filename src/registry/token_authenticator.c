@@ -13,6 +13,9 @@
 
 #define TOKEN_ANSWER_LIMIT ((size_t)1024 * 1024)
 
+/* Milliseconds for an answer; every image behind it waits. */
+#define TOKEN_TIMEOUT 30000
+
 /* Milliseconds before its end from which on a token is no longer used for a new request. */
 #define EXPIRY_MARGIN 10000
 
@@ -27,6 +30,7 @@ struct token {
 	char *value;     /* "Bearer …"; NULL until fetched */
 	int64_t expires; /* clock_milliseconds() */
 	bool fetching;
+	struct error failure; /* of the last fetch; kind ERROR_NONE where it went well */
 	struct token *next;
 };
 
@@ -113,6 +117,7 @@ static int fetch_token(const struct token_authenticator *authenticator, const ch
 		.method = "GET",
 		.url = url,
 		.response_limit = TOKEN_ANSWER_LIMIT,
+		.timeout = TOKEN_TIMEOUT,
 		.insecure_tls = authenticator->insecure_tls,
 	};
 	if (authenticator->credentials.username != NULL) {
@@ -128,8 +133,13 @@ static int fetch_token(const struct token_authenticator *authenticator, const ch
 			     : registry_answer_error(&response, "token", err);
 	if (response.body.size > 0)
 		memory_wipe(response.body.data, response.body.size);
-	return result < 0 ? error_prefix(err, "token service %.*s", (int)strcspn(realm, "?"), realm)
-			  : 0;
+	if (result == 0)
+		return 0;
+	/* A token service that is not there says nothing about the image. */
+	if (err->kind == ERROR_NOT_FOUND)
+		err->kind = ERROR_INVALID;
+	err->http_status = 0;
+	return error_prefix(err, "token service %.*s", (int)strcspn(realm, "?"), realm);
 }
 
 /* --- tokens, shared by all threads --------------------------------------------------------- */
@@ -161,6 +171,7 @@ static int renew_token(struct token_authenticator *authenticator, struct token *
 	pthread_mutex_lock(&authenticator->mutex);
 
 	token->fetching = false;
+	token->failure = result < 0 ? *err : (struct error){0};
 	pthread_cond_broadcast(&authenticator->changed);
 	if (result < 0)
 		return -1;
@@ -175,8 +186,13 @@ static int bearer_value(struct token_authenticator *authenticator, const char *r
 {
 	autofree char *scope = string_format("repository:%s:%s", repository, actions);
 	struct token *token = find_token(authenticator, scope);
+	bool waited = token->fetching;
 	while (token->fetching)
 		pthread_cond_wait(&authenticator->changed, &authenticator->mutex);
+	if (waited && token->failure.kind != ERROR_NONE) {
+		*err = token->failure;
+		return -1;
+	}
 	bool usable = token->value != NULL && clock_milliseconds() < token->expires - EXPIRY_MARGIN;
 	if (!usable && renew_token(authenticator, token, err) < 0)
 		return -1;

@@ -74,7 +74,7 @@ static void write_control_characters(void)
 static void keeps_a_line_in_one_piece(void **state)
 {
 	(void)state;
-	static const char *const lines[] = {"info: a b [31m  \n"};
+	static const char *const lines[] = {"info: a b\xef\xbf\xbd[31m\xef\xbf\xbd \n"};
 	char text[1000];
 	capture(write_control_characters, text, sizeof(text));
 	expect(text, lines, 1);

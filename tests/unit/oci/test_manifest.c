@@ -306,7 +306,7 @@ static void limits_the_entries(void **state)
 static void bears_deep_nesting(void **state)
 {
 	(void)state;
-	size_t size = (size_t)1024 * 1024;
+	size_t size = (size_t)64 * 1024;
 	autofree char *data = memory_resize(NULL, size, 1);
 	memset(data, '[', size);
 	mempcpy(data, "{\"a\":", 5);
@@ -314,6 +314,23 @@ static void bears_deep_nesting(void **state)
 	struct manifest manifest = {0};
 	assert_int_equal(manifest_parse(data, size, NULL, &manifest, &err), -1);
 	assert_int_equal(err.kind, ERROR_INVALID);
+}
+
+static void refuses_what_would_fill_the_memory(void **state)
+{
+	(void)state;
+	static const char *const repeated[] = {"{},", "[],", "0,"};
+	for (size_t i = 0; i < array_count(repeated); i++) {
+		cleanup(buffer_release) struct buffer text = BUFFER_UNLIMITED;
+		buffer_append_string(&text, "{\"layers\":[");
+		while (text.size < 1024 * 1024)
+			buffer_append_string(&text, repeated[i]);
+		buffer_append_string(&text, "0]}");
+		struct error err = {0};
+		struct manifest manifest = {0};
+		assert_int_equal(manifest_parse(text.data, text.size, NULL, &manifest, &err), -1);
+		assert_int_equal(err.kind, ERROR_TOO_LARGE);
+	}
 }
 
 static void knows_media_types(void **state)
@@ -357,6 +374,7 @@ int main(void)
 		cmocka_unit_test(limits_the_size),
 		cmocka_unit_test(limits_the_entries),
 		cmocka_unit_test(bears_deep_nesting),
+		cmocka_unit_test(refuses_what_would_fill_the_memory),
 		cmocka_unit_test(knows_media_types),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
