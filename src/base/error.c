@@ -30,7 +30,7 @@ static void make_printable(char *text, size_t capacity)
 	text[size] = '\0';
 }
 
-int error_set(struct error *err, enum error_kind kind, const char *format, ...)
+int(error_set)(struct error *err, enum error_kind kind, const char *format, ...)
 {
 	char message[sizeof(err->message)];
 	va_list arguments;
@@ -44,7 +44,7 @@ int error_set(struct error *err, enum error_kind kind, const char *format, ...)
 	return -1;
 }
 
-int error_prefix(struct error *err, const char *format, ...)
+int(error_prefix)(struct error *err, const char *format, ...)
 {
 	char message[sizeof(err->message)];
 	va_list arguments;
@@ -59,7 +59,7 @@ int error_prefix(struct error *err, const char *format, ...)
 	return -1;
 }
 
-int error_hint(struct error *err, const char *format, ...)
+int(error_hint)(struct error *err, const char *format, ...)
 {
 	if (err->hint[0] != '\0')
 		return -1;

@@ -56,6 +56,17 @@ int error_prefix(struct error *err, const char *format, ...) printf_format(2, 3)
 /* Says what to do, unless a hint closer to the cause is there already. Always returns -1. */
 int error_hint(struct error *err, const char *format, ...) printf_format(2, 3);
 
+/* All three return -1, and here static analysis can see it. */
+static inline int error_is_set(int result)
+{
+	(void)result;
+	return -1;
+}
+
+#define error_set(...)    error_is_set((error_set)(__VA_ARGS__))
+#define error_prefix(...) error_is_set((error_prefix)(__VA_ARGS__))
+#define error_hint(...)   error_is_set((error_hint)(__VA_ARGS__))
+
 /* The kind as a word for machines ("not-found"). Static storage. */
 const char *error_kind_name(enum error_kind kind);
 

@@ -7,7 +7,7 @@
 
 /* Address space, not memory: only what a thread touches is ever backed. Room for the deepest JSON
  * that the parser accepts, under the sanitizers too. */
-#define STACK_SIZE (2 * 1024 * 1024)
+#define STACK_SIZE ((size_t)2 * 1024 * 1024)
 
 struct loop {
 	void (*turn)(void *context, size_t index);

@@ -18,12 +18,14 @@ static char *next_line(char **text)
 	return line;
 }
 
-static void expand(char *image, char *tags)
+static void expand(const char *image, const char *tags)
 {
 	char name[] = "team/app";
 	char host[] = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
+	autofree char *image_value = string_copy(image);
+	autofree char *tags_value = string_copy(tags);
 	const struct mirror mirror = {
-		.repository = name, .registry = host, .image = image, .tags = tags};
+		.repository = name, .registry = host, .image = image_value, .tags = tags_value};
 	cleanup(item_list_release) struct item_list list = {0};
 	expand_mirror(&mirror, "upstream-image", "upstream-tags", &list);
 	if (list.count == 0)
