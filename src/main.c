@@ -1,3 +1,4 @@
+#include "base/memory.h"
 #include "cli/command.h"
 #include "cli/standard_streams.h"
 
@@ -5,6 +6,7 @@
 
 int main(int argc, char **argv)
 {
+	memory_prefer_small();
 	standard_streams_open();
 	/* Widths of characters in tables; numbers keep their decimal point. */
 	setlocale(LC_CTYPE, "");

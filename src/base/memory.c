@@ -1,5 +1,8 @@
 #include "base/memory.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -53,6 +56,16 @@ char *string_format(const char *format, ...)
 		vsnprintf(text, (size_t)size + 1, format, again);
 	va_end(again);
 	return text;
+}
+
+void memory_prefer_small(void)
+{
+#ifdef M_ARENA_MAX
+	/* glibc would give every other thread an arena of its own, and keep large buffers that were
+	 * freed once. */
+	mallopt(M_ARENA_MAX, 2);
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+#endif
 }
 
 void memory_wipe(void *pointer, size_t size)

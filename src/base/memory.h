@@ -44,6 +44,10 @@ char *string_copy_size(const char *text, size_t size) __attribute__((returns_non
 /* What printf would print, as a new string. */
 char *string_format(const char *format, ...) printf_format(1, 2) __attribute__((returns_nonnull));
 
+/* Tells the C library's allocator to prefer a small process to a quick one, where it can be told.
+ * To be called once, before any thread is started. */
+void memory_prefer_small(void);
+
 /* Overwrites `size` bytes so that the compiler cannot leave it out. For secrets. */
 void memory_wipe(void *pointer, size_t size);
 

@@ -35,7 +35,10 @@ int network_run(struct http_client *client, struct network_job *job,
 	pthread_mutex_lock(&client->mutex);
 	*client->submitted_end = job;
 	client->submitted_end = &job->next;
+	pthread_mutex_unlock(&client->mutex);
 	curl_multi_wakeup(client->multi);
+
+	pthread_mutex_lock(&client->mutex);
 	while (!job->done)
 		pthread_cond_wait(&job->changed, &client->mutex);
 	pthread_mutex_unlock(&client->mutex);

@@ -12,10 +12,10 @@
 
 #include <string.h>
 
-/* Bytes. A relay holds the ring and libcurl's two buffers, 512 KiB in all. */
-#define RECEIVE_SIZE ((size_t)128 * 1024)
+/* Bytes. A relay holds the ring and libcurl's two buffers, 384 KiB in all. */
+#define RECEIVE_SIZE ((size_t)64 * 1024)
 #define SEND_SIZE    ((size_t)128 * 1024)
-#define RING_SIZE    ((size_t)256 * 1024)
+#define RING_SIZE    ((size_t)192 * 1024)
 
 /* A source slower than this many bytes a second for so many seconds has stalled. */
 #define STALL_SPEED 1024L
