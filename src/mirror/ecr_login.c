@@ -4,18 +4,25 @@
 #include "base/log.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* A token that is refused this soon (milliseconds) after it was fetched is not going to get better.
  */
 #define FRESH 5000
 
+/* Milliseconds until a renewal that has failed is tried again. */
+#define RENEWAL_PAUSE 30000
+
 struct ecr_login {
 	struct aws_session *session;
+	atomic_uint fetches;   /* finished so far, well or not */
 	pthread_mutex_t mutex; /* guards the following; held while a token is fetched */
 	struct ecr_authorization authorization; /* token NULL: none yet */
-	int64_t fetched;                        /* clock_milliseconds() */
+	int64_t fetched;                        /* clock_milliseconds(), as the next two */
 	int64_t renew;
+	int64_t expires;
+	struct error failure; /* of the last fetch; kind ERROR_NONE where it went well */
 };
 
 struct ecr_login *ecr_login_new(struct aws_session *session)
@@ -38,28 +45,47 @@ void ecr_login_free(struct ecr_login *login)
 static int fetch_token(struct ecr_login *login, struct error *err)
 {
 	struct ecr_authorization authorization = {0};
-	if (ecr_get_authorization_token(login->session, &authorization, err) < 0)
+	int result = ecr_get_authorization_token(login->session, &authorization, err);
+	login->failure = result < 0 ? *err : (struct error){0};
+	atomic_fetch_add(&login->fetches, 1);
+	if (result < 0)
 		return -1;
 	ecr_authorization_release(&login->authorization);
 	login->authorization = authorization;
 	int64_t life = ((int64_t)authorization.expires - (int64_t)time(NULL)) * 1000;
 	login->fetched = clock_milliseconds();
 	login->renew = login->fetched + (life > 0 ? life / 2 : 0);
+	login->expires = login->fetched + life;
 	log_debug("logged in to %s", authorization.proxy_endpoint);
 	return 0;
 }
 
-/* Called with the mutex held. */
-static int ensure_token(struct ecr_login *login, struct error *err)
+/* Fetches a token where it is time to. A renewal that fails is no failure while the old token is
+ * good. `fetches` is the count from before the caller waited for the mutex, which it now holds: who
+ * has waited for a fetch takes what came of it. */
+static int ensure_token(struct ecr_login *login, unsigned fetches, struct error *err)
 {
-	bool usable = login->authorization.token != NULL && clock_milliseconds() < login->renew;
-	return usable ? 0 : fetch_token(login, err);
+	int64_t now = clock_milliseconds();
+	if (login->authorization.token != NULL && now < login->renew)
+		return 0;
+	if (atomic_load(&login->fetches) != fetches && login->failure.kind != ERROR_NONE) {
+		*err = login->failure;
+		return -1;
+	}
+	if (fetch_token(login, err) == 0)
+		return 0;
+	if (login->authorization.token == NULL || now >= login->expires)
+		return -1;
+	log_debug("the token of ECR is not renewed yet: %s", err->message);
+	login->renew = now + RENEWAL_PAUSE;
+	return 0;
 }
 
 int ecr_login_address(struct ecr_login *login, char **ret_address, struct error *err)
 {
+	unsigned fetches = atomic_load(&login->fetches);
 	pthread_mutex_lock(&login->mutex);
-	int result = ensure_token(login, err);
+	int result = ensure_token(login, fetches, err);
 	if (result == 0)
 		*ret_address = string_copy(login->authorization.proxy_endpoint);
 	pthread_mutex_unlock(&login->mutex);
@@ -79,8 +105,9 @@ static int authorize(struct authenticator *base, const char *repository, const c
 	(void)repository;
 	(void)actions;
 	struct ecr_login *login = ((struct ecr_authenticator *)base)->login;
+	unsigned fetches = atomic_load(&login->fetches);
 	pthread_mutex_lock(&login->mutex);
-	int result = ensure_token(login, err);
+	int result = ensure_token(login, fetches, err);
 	if (result == 0)
 		*ret_value = string_format("Basic %s", login->authorization.token);
 	pthread_mutex_unlock(&login->mutex);

@@ -209,3 +209,15 @@ def test_expired_token_is_renewed_in_mid_run(tool, ecr, upstream, upstream_name,
     result = tool.sync()
     assert result.image["outcome"] == "copied", result
     assert len(ecr.requests(operation="GetAuthorizationToken")) == 2
+
+
+def test_renewal_that_fails_is_no_failure_while_the_token_is_good(tool, ecr, upstream, upstream_name,
+                                                                  mirror):
+    push_image(upstream.url, upstream_name, "1")
+    mirror("1")
+    ecr.set(token_ttl=16)
+    ecr.fault(operation="GetAuthorizationToken", status=503, nth=2, times=0)
+    ecr.fault(operation="ListImages", delay=8.5, times=1)
+    result = tool.sync()
+    assert result.image["outcome"] == "copied", result
+    assert len(ecr.requests(operation="GetAuthorizationToken")) == 2
