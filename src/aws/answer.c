@@ -198,6 +198,9 @@ static void add_hint(enum hint hint, const struct answer *answer, const char *ac
 		error_hint(err, "the session has expired: get new credentials and set them again");
 		break;
 	case HINT_SIGNATURE:
+		if (strstr(err->message, "scoped to a valid region") != NULL)
+			error_hint(err, "the endpoint belongs to another region: check --region, "
+					"AWS_REGION, the profile's region and AWS_ENDPOINT_URL");
 		hint_at_clock(answer, err);
 		error_hint(err,
 			   "the secret access key does not seem to belong to the access key id: "

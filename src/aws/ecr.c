@@ -67,21 +67,6 @@ int ecr_get_authorization_token(struct aws_session *session,
 	return 0;
 }
 
-/* A call about one repository. */
-static int call_for_repository(struct aws_session *session, const char *operation,
-			       const char *repository, const json_t *input, json_t **ret_output,
-			       struct error *err)
-{
-	if (aws_call(session, AWS_SERVICE_ECR, operation, input, ret_output, err) == 0)
-		return 0;
-	if (err->kind == ERROR_NOT_FOUND)
-		error_hint(err,
-			   "create it first: aws ecr create-repository --region %s "
-			   "--repository-name %s",
-			   session->region, repository);
-	return -1;
-}
-
 /* One page; *token is the one to ask with, and becomes the one of the next page. */
 static int list_page(struct aws_session *session, const char *registry_id, const char *repository,
 		     struct ecr_image_list *list, char **token, struct error *err)
@@ -92,7 +77,7 @@ static int list_page(struct aws_session *session, const char *registry_id, const
 			  "tagStatus", "TAGGED", "maxResults", LIST_PAGE_SIZE, "registryId",
 			  registry_id, "nextToken", *token);
 	autojson json_t *output = NULL;
-	if (call_for_repository(session, operation, repository, input, &output, err) < 0)
+	if (aws_call(session, AWS_SERVICE_ECR, operation, input, &output, err) < 0)
 		return -1;
 	autofree char *next = NULL;
 	if (ecr_read_images(output, list, &next, err) < 0)
@@ -137,7 +122,7 @@ static int check_layers(struct aws_session *session, const char *registry_id,
 	autojson json_t *input = json_pack("{s:s, s:O, s:s*}", "repositoryName", repository,
 					   "layerDigests", names, "registryId", registry_id);
 	autojson json_t *output = NULL;
-	if (call_for_repository(session, operation, repository, input, &output, err) < 0)
+	if (aws_call(session, AWS_SERVICE_ECR, operation, input, &output, err) < 0)
 		return -1;
 	if (ecr_read_layer_availability(output, digests, count, available, err) < 0)
 		return aws_call_prefix(session, AWS_SERVICE_ECR, operation, err);

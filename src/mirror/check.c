@@ -17,6 +17,9 @@ int add_source_hint(const struct item *item, struct error *err)
 				  "if %s is known to have no trusted certificate, "
 				  "--src-tls-verify=false accepts it as it is",
 				  host);
+	if (err->kind == ERROR_NETWORK && strstr(err->message, "SSL routines") != NULL)
+		return error_hint(
+			err, "if %s speaks plain http, --src-tls-verify=false allows that", host);
 	if (err->kind == ERROR_THROTTLED)
 		return error_hint(err,
 				  "%s limits requests; with credentials (--src-creds) the limit "
@@ -75,21 +78,11 @@ static int find_source(const struct mirror_context *context, struct item *item, 
 			       &item->index_digest, err);
 }
 
-static int find_destination(const struct mirror_context *context, struct item *item,
-			    struct error *err)
-{
-	if (destination_tag(context->destination, item->repository, item->tag,
-			    &item->destination_digest, err) == 0)
-		return 0;
-	if (err->kind == ERROR_NOT_FOUND)
-		error_hint(err, "create the repository, or remove its mirror tags if it is gone");
-	return -1;
-}
-
 static int compare(const struct mirror_context *context, struct item *item, struct error *err)
 {
 	if (policy_check(context->policy, &item->source, err) < 0 ||
-	    find_destination(context, item, err) < 0)
+	    destination_tag(context->destination, item->repository, item->tag,
+			    &item->destination_digest, err) < 0)
 		return -1;
 	if (find_source(context, item, err) < 0)
 		return add_source_hint(item, err);

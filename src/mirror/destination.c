@@ -145,6 +145,19 @@ static void find_tag(const struct ecr_image_list *images, const char *tag,
 	}
 }
 
+static int hint_at_creation(const struct destination *destination, const char *repository,
+			    struct error *err)
+{
+	if (destination->account != NULL)
+		return error_hint(err, "create the repository in account %s first",
+				  destination->account);
+	return error_hint(err,
+			  "create it with: aws ecr create-repository --region %s "
+			  "--repository-name %s (the tagging API goes on naming a deleted "
+			  "repository for some minutes)",
+			  aws_session_region(destination->session), repository);
+}
+
 int destination_tag(struct destination *destination, const char *repository_name, const char *tag,
 		    struct digest *ret_digest, struct error *err)
 {
@@ -155,6 +168,8 @@ int destination_tag(struct destination *destination, const char *repository_name
 		ecr_list_images(destination->session, destination->account, repository_name,
 				&repository->images, &repository->error);
 	}
+	if (repository->error.kind == ERROR_NOT_FOUND)
+		hint_at_creation(destination, repository_name, &repository->error);
 	bool known = repository->error.kind == ERROR_NONE;
 	if (known)
 		find_tag(&repository->images, tag, ret_digest);

@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-/* Stands for the account's own registry while the destination is parsed: the grammar of
- * references would otherwise put Docker Hub there. */
-#define OWN_REGISTRY "own.invalid"
-
 void wish_release(struct wish *wish)
 {
 	reference_release(&wish->source);
@@ -36,24 +32,45 @@ static bool starts_with_host(const char *text)
 			  text[0] == '[' || (size == 9 && memcmp(text, "localhost", 9) == 0));
 }
 
-static int parse_destination(const char *text, struct wish *wish, struct error *err)
+static int parse_full_destination(const char *text, struct wish *wish, struct error *err)
 {
-	bool has_host = starts_with_host(text);
-	autofree char *full =
-		has_host ? string_copy(text) : string_format("%s/%s", OWN_REGISTRY, text);
 	cleanup(reference_release) struct reference destination = {0};
-	if (reference_parse(full, &destination, err) < 0 ||
-	    reference_check_repository(destination.repository, err) < 0) {
-		err->kind = ERROR_USAGE;
-		return error_prefix(err, "--dest");
-	}
-	if (digest_is_set(&destination.digest))
-		return error_set(err, ERROR_USAGE,
-				 "--dest: a digest cannot be chosen, it follows from the content");
-	wish->host = has_host ? take_pointer(destination.host) : NULL;
+	if (reference_parse(text, &destination, err) < 0 ||
+	    reference_check_repository(destination.repository, err) < 0)
+		return -1;
+	wish->host = take_pointer(destination.host);
 	wish->repository = take_pointer(destination.repository);
 	wish->tag = take_pointer(destination.tag);
 	return 0;
+}
+
+/* repository[:tag] in the account's own registry. */
+static int parse_own_destination(const char *text, struct wish *wish, struct error *err)
+{
+	size_t size = strcspn(text, ":");
+	wish->repository = string_copy_size(text, size);
+	wish->tag = text[size] == ':' ? string_copy(text + size + 1) : NULL;
+	if (text[0] == '/') {
+		error_set(err, ERROR_USAGE, "invalid destination \"%.100s\": it begins with \"/\"",
+			  text);
+		return error_hint(err, "is a variable empty that should hold the registry's name?");
+	}
+	if (reference_check_repository(wish->repository, err) < 0)
+		return -1;
+	return wish->tag == NULL ? 0 : reference_check_tag(wish->tag, err);
+}
+
+static int parse_destination(const char *text, struct wish *wish, struct error *err)
+{
+	if (strchr(text, '@') != NULL)
+		return error_set(err, ERROR_USAGE,
+				 "--dest: a digest cannot be chosen, it follows from the content");
+	int result = starts_with_host(text) ? parse_full_destination(text, wish, err)
+					    : parse_own_destination(text, wish, err);
+	if (result == 0)
+		return 0;
+	err->kind = ERROR_USAGE;
+	return error_prefix(err, "--dest");
 }
 
 /* P/<upstream name>: the host is part of it, its port is not, ":" being no part of a name. */
@@ -67,7 +84,8 @@ static int derive_destination(const char *prefix, struct wish *wish, struct erro
 					 wish->source.repository);
 	if (reference_check_repository(wish->repository, err) < 0) {
 		err->kind = ERROR_USAGE;
-		return error_prefix(err, "--prefix %s", prefix);
+		error_prefix(err, "--prefix %s", prefix);
+		return error_hint(err, "name the destination with --dest");
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from conftest import Tool
+from hostile import Server, response
 from standin import Registry, Standin, push_image
 from standin.images import Client
 
@@ -273,3 +274,28 @@ def test_authorities_of_ones_own_for_aws(tmp_path, upstream, upstream_name):
         result = tool.run("sync", env=tool.environment(AWS_CA_BUNDLE=str(tmp_path / "none.pem")))
         assert result.status == 3
         assert "AWS_CA_BUNDLE" in result.stderr
+
+
+@pytest.mark.parametrize("arguments,plain", [([], False), (["--src-tls-verify=false"], True)])
+def test_plain_http_is_for_loopback_and_for_those_who_ask(tool, ecr, arguments, plain):
+    """A registry elsewhere is not spoken to in clear, whatever it does to TLS. A proxy stands for
+    the way there, and tells what was sent."""
+    def answer(line, _headers, connection):
+        if line.startswith("CONNECT"):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            connection.recv(4096)
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")     # to TLS's first message
+        else:
+            connection.sendall(response(404))
+    with Server(answer) as proxy:
+        ecr.create_repository("x/y")
+        address = f"http://{proxy.address}"
+        result = tool.copy("--src", "plain.example:5000/a/b:1", "--dest", "x/y", *arguments,
+                           env=tool.environment(http_proxy=address, https_proxy=address,
+                                                no_proxy="127.0.0.1"))
+        lines = [line.split() for line, _ in proxy.requests]
+        assert ["CONNECT", "plain.example:5000", "HTTP/1.1"] in lines
+        assert any(method in ("GET", "HEAD") for method, *_ in lines) == plain
+        if not plain:
+            assert result.image["error"]["kind"] == "network"
+            assert "--src-tls-verify=false" in result.image["error"]["hint"], result

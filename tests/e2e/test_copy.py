@@ -92,6 +92,8 @@ def test_dry_run(tool, ecr, image, source):
     (["--src", "nginx@sha256:123", "--dest", "a/b"], "--src"),
     (["--src", "nginx@sha256:" + "0" * 64, "--dest", "a/b"], "tag"),
     (["--src", "nginx", "--dest", "A/b"], "--dest"),
+    (["--src", "nginx", "--dest", "/a/b"], "variable"),
+    (["--src", "nginx", "--dest", "a/b", "--bogus"], "--bogus"),
     (["--src", "nginx", "--dest", "a/b@sha256:" + "0" * 64], "--dest"),
     (["--src", "nginx", "--dest", "docker.io/a/b"], "docker.io"),
     (["--src", "nginx", "--dest", "127.0.0.1:1/a/b"], "127.0.0.1:1"),
@@ -110,3 +112,26 @@ def test_password_never_goes_to_a_foreign_host(tool, ecr, upstream, image, sourc
     result = tool.run("copy", "--src", source + ":1.0", "--dest", f"{upstream.address}/x/y")
     assert result.status == 2
     assert not upstream.requests()
+
+
+@pytest.mark.parametrize("host,environment,status,words", [
+    ("111122223333.dkr.ecr.eu-central-1.amazonaws.com", {}, 3, "in eu-central-1"),
+    ("111122223333.dkr.ecr.us-east-1.amazonaws.com",
+     {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}, 0, "would be copied"),
+])
+def test_region_comes_from_the_destination(tool, ecr, image, source, host, environment, status, words):
+    ecr.create_repository("external/app")
+    result = tool.run("copy", "--dry-run", "--src", source + ":1.0", "--dest", f"{host}/external/app",
+                      env=tool.environment(**environment))
+    assert result.status == status, result
+    assert words in result.stdout + result.stderr
+
+
+def test_destination_in_another_account(tool, ecr, image, source):
+    ecr.create_repository("external/app")
+    result = tool.copy("--dry-run", "--src", source + ":1.0", "--dest",
+                       "999988887777.dkr.ecr.us-east-1.amazonaws.com/external/app")
+    assert result.status == 1
+    assert "999988887777" in result.image["error"]["message"], result
+    assert "999988887777" in result.image["error"]["hint"]
+    assert result.image["destination"].startswith("999988887777.dkr.ecr.us-east-1.amazonaws.com/")

@@ -76,6 +76,16 @@ def test_prefix(tool, ecr, prefix, expected):
     assert {entry["repository"] for entry in images} == expected
 
 
+def test_prefix_holds_for_sync(tool, ecr, upstream, upstream_name, mirror):
+    push_image(upstream.url, upstream_name, "1")
+    mirror("1", name="team/app")
+    mirror("1", name="teams/app")
+    result = tool.sync("--prefix", "team")
+    assert [(entry["repository"], entry["outcome"]) for entry in result.images] == [
+        ("team/app", "copied")]
+    assert ecr.images("teams/app") == {}
+
+
 def test_nothing_is_tagged(tool):
     result = tool.sync()
     assert result.status == 0
@@ -120,3 +130,4 @@ def test_other_regions_are_other_worlds(tool, ecr):
     result = tool.run("list", "--region", "eu-central-1")
     assert result.status == 3
     assert "eu-central-1" in result.stderr
+    assert "--region" in result.stderr
