@@ -47,15 +47,10 @@ char *string_format(const char *format, ...)
 {
 	va_list arguments;
 	va_start(arguments, format);
-	va_list again;
-	va_copy(again, arguments);
-	int size = vsnprintf(NULL, 0, format, arguments);
+	char *text = NULL;
+	int size = vasprintf(&text, format, arguments);
 	va_end(arguments);
-	char *text = memory_allocate(size < 0 ? 1 : (size_t)size + 1);
-	if (size > 0)
-		vsnprintf(text, (size_t)size + 1, format, again);
-	va_end(again);
-	return text;
+	return checked(size < 0 ? NULL : text);
 }
 
 void memory_prefer_small(void)

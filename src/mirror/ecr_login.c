@@ -81,15 +81,24 @@ static int ensure_token(struct ecr_login *login, unsigned fetches, struct error 
 	return 0;
 }
 
-int ecr_login_address(struct ecr_login *login, char **ret_address, struct error *err)
+/* Takes the mutex, with a token that is good; lets it go where there is none. */
+static int lock_token(struct ecr_login *login, struct error *err)
 {
 	unsigned fetches = atomic_load(&login->fetches);
 	pthread_mutex_lock(&login->mutex);
 	int result = ensure_token(login, fetches, err);
-	if (result == 0)
-		*ret_address = string_copy(login->authorization.proxy_endpoint);
-	pthread_mutex_unlock(&login->mutex);
+	if (result < 0)
+		pthread_mutex_unlock(&login->mutex);
 	return result;
+}
+
+int ecr_login_address(struct ecr_login *login, char **ret_address, struct error *err)
+{
+	if (lock_token(login, err) < 0)
+		return -1;
+	*ret_address = string_copy(login->authorization.proxy_endpoint);
+	pthread_mutex_unlock(&login->mutex);
+	return 0;
 }
 
 /* --- the authenticator --------------------------------------------------------------------- */
@@ -105,13 +114,11 @@ static int authorize(struct authenticator *base, const char *repository, const c
 	(void)repository;
 	(void)actions;
 	struct ecr_login *login = ((struct ecr_authenticator *)base)->login;
-	unsigned fetches = atomic_load(&login->fetches);
-	pthread_mutex_lock(&login->mutex);
-	int result = ensure_token(login, fetches, err);
-	if (result == 0)
-		*ret_value = string_format("Basic %s", login->authorization.token);
+	if (lock_token(login, err) < 0)
+		return -1;
+	*ret_value = string_format("Basic %s", login->authorization.token);
 	pthread_mutex_unlock(&login->mutex);
-	return result;
+	return 0;
 }
 
 /* ECR says 403 for a token that has expired; a HEAD's answer cannot say why. */
