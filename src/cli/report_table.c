@@ -2,7 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
-#include "cli/text.h"
+#include "cli/quantity.h"
 
 #include <libsmartcols/libsmartcols.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static char *digest_cell(const struct item *item)
 
 static char *size_cell(const struct item *item)
 {
-	return item->outcome == OUTCOME_COPIED ? text_size(item->bytes) : NULL;
+	return item->outcome == OUTCOME_COPIED ? quantity_format_size(item->bytes) : NULL;
 }
 
 /* One word or two; what went wrong in full has no room in a cell, and follows the table. */

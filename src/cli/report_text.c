@@ -2,7 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
-#include "cli/text.h"
+#include "cli/quantity.h"
 
 #include <string.h>
 
@@ -50,8 +50,8 @@ char *report_text_item(const struct item *item)
 	if (item->error != NULL) {
 		buffer_printf(&buffer, ": %s", reason);
 	} else if (item->outcome == OUTCOME_COPIED) {
-		autofree char *size = text_size(item->bytes);
-		autofree char *duration = text_duration(item->seconds);
+		autofree char *size = quantity_format_size(item->bytes);
+		autofree char *duration = quantity_format_duration(item->seconds);
 		buffer_printf(&buffer, " (%s; %s in %s)", reason, size, duration);
 	} else if (reason[0] != '\0') {
 		buffer_printf(&buffer, " (%s)", reason);
@@ -129,13 +129,13 @@ char *report_text_summary(const struct run_result *result)
 		return summarise_list(result, &totals);
 
 	cleanup(buffer_release) struct buffer buffer = BUFFER_UNLIMITED;
-	autofree char *duration = text_duration(result->seconds);
+	autofree char *duration = quantity_format_duration(result->seconds);
 	buffer_printf(&buffer, "%zu image%s", totals.images, totals.images == 1 ? "" : "s");
 	append_outcomes(&buffer, &totals);
 	if (result->dry_run) {
 		buffer_printf(&buffer, "; nothing copied (dry run) in %s\n", duration);
 	} else {
-		autofree char *size = text_size(totals.bytes);
+		autofree char *size = quantity_format_size(totals.bytes);
 		buffer_printf(&buffer, "; %s in %s\n", size, duration);
 	}
 	return buffer_take(&buffer);

@@ -1,8 +1,8 @@
-#include "cli/text.h"
+#include "cli/quantity.h"
 
 #include "base/memory.h"
 
-char *text_size(int64_t bytes)
+char *quantity_format_size(int64_t bytes)
 {
 	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
 	if (bytes < 1000)
@@ -17,7 +17,7 @@ char *text_size(int64_t bytes)
 	return string_format("%.1f %s", size, units[unit]);
 }
 
-char *text_duration(double seconds)
+char *quantity_format_duration(double seconds)
 {
 	if (seconds < 59.95)
 		return string_format("%.1f s", seconds < 0 ? 0 : seconds);

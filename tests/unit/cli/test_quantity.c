@@ -1,4 +1,4 @@
-#include "cli/text.h"
+#include "cli/quantity.h"
 
 #include "base/memory.h"
 
@@ -26,7 +26,7 @@ static void sizes_read_well(void **state)
 		{INT64_MAX, "9.2 EB"},
 	};
 	for (size_t i = 0; i < array_count(table); i++) {
-		autofree char *text = text_size(table[i].bytes);
+		autofree char *text = quantity_format_size(table[i].bytes);
 		assert_string_equal(text, table[i].text);
 	}
 }
@@ -43,7 +43,7 @@ static void durations_read_well(void **state)
 		{3599.4, "59 min 59 s"}, {3599.6, "1 h 0 min"}, {3780, "1 h 3 min"},
 	};
 	for (size_t i = 0; i < array_count(table); i++) {
-		autofree char *text = text_duration(table[i].seconds);
+		autofree char *text = quantity_format_duration(table[i].seconds);
 		assert_string_equal(text, table[i].text);
 	}
 }
