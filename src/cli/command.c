@@ -53,6 +53,7 @@ static int run_and_report(struct options *options)
 		.format = settings.format,
 		.name_current = log_debug_enabled(),
 		.width = report_terminal_width(stdout),
+		.prefix = settings.run.prefix,
 	};
 	settings.run.on_item = on_item;
 	settings.run.context = &report;

@@ -67,10 +67,10 @@ static void print_commands(FILE *out)
 static void print_environment_and_status(FILE *out)
 {
 	fputs("\nEnvironment:\n"
-	      "  Every flag but --help can also be set by a variable: ECR_MIRROR_SYNC_ and the\n"
-	      "  flag's name in capitals, \"_\" for \"-\" (ECR_MIRROR_SYNC_SRC_CREDS). The "
-	      "command\n"
-	      "  line wins; an empty variable counts as not set.\n"
+	      "  Every flag but --help and --version can also be set by a variable:\n"
+	      "  ECR_MIRROR_SYNC_ and the flag's name in capitals, \"_\" for \"-\"\n"
+	      "  (ECR_MIRROR_SYNC_SRC_CREDS). The command line wins; an empty variable counts\n"
+	      "  as not set.\n"
 	      "\nExit status:\n"
 	      "  0      every image is current or was copied (in a dry run: would be copied)\n"
 	      "  1      an image failed, was rejected, is gone upstream or has an immutable tag\n"

@@ -63,6 +63,6 @@ void report_result(struct report *report, const struct run_result *result)
 		autofree char *lines = report_text_list(result);
 		report_write(report, lines);
 	}
-	autofree char *summary = report_text_summary(result);
+	autofree char *summary = report_text_summary(result, report->prefix);
 	report_write(report, summary);
 }

@@ -20,9 +20,10 @@ enum report_format {
 struct report {
 	FILE *out; /* borrowed */
 	enum report_format format;
-	bool name_current; /* text: also name the images that are current */
-	size_t width;      /* table: columns of the terminal; 0: no limit */
-	int write_error;   /* errno of the first write that failed; 0: none */
+	bool name_current;  /* text: also name the images that are current */
+	size_t width;       /* table: columns of the terminal; 0: no limit */
+	const char *prefix; /* that the run was limited to; NULL: none; borrowed */
+	int write_error;    /* errno of the first write that failed; 0: none */
 };
 
 /* "text", "table", "json". -1, with *ret_format untouched, for anything else. */
@@ -42,11 +43,11 @@ void report_write(struct report *report, const char *text);
 
 /* The parts; each string returned belongs to the caller. */
 
-/* report_text.c: one line about an item, about each item of a list, about the whole; with the
- * newline. */
+/* report_text.c: one line about an item, about each item of a list, about the whole (`prefix` as in
+ * struct report); with the newline. */
 char *report_text_item(const struct item *item);
 char *report_text_list(const struct run_result *result);
-char *report_text_summary(const struct run_result *result);
+char *report_text_summary(const struct run_result *result, const char *prefix);
 
 /* Why the item ended as it did, without its names; "" where the outcome says it all. */
 char *report_text_reason(const struct item *item);

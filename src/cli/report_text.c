@@ -119,12 +119,21 @@ static void append_outcomes(struct buffer *buffer, const struct run_totals *tota
 	}
 }
 
-char *report_text_summary(const struct run_result *result)
+static char *summarise_nothing(const char *prefix)
+{
+	if (prefix == NULL)
+		return string_copy("nothing to mirror: no repository carries the resource tags "
+				   "(see --region, --image-key and --tag-key)\n");
+	return string_format("nothing to mirror: no repository named %s or %s/… carries the "
+			     "resource tags (see --region, --prefix, --image-key and --tag-key)\n",
+			     prefix, prefix);
+}
+
+char *report_text_summary(const struct run_result *result, const char *prefix)
 {
 	struct run_totals totals = run_result_totals(result);
 	if (totals.images == 0)
-		return string_copy("nothing to mirror: no repository carries the resource tags "
-				   "(see --region, --prefix, --image-key and --tag-key)\n");
+		return summarise_nothing(prefix);
 	if (strcmp(result->command, "list") == 0)
 		return summarise_list(result, &totals);
 

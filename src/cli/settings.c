@@ -1,6 +1,7 @@
 #include "cli/settings.h"
 
 #include "base/log.h"
+#include "oci/reference.h"
 
 #include <errno.h>
 #include <string.h>
@@ -74,9 +75,13 @@ static int refuse_empty(const struct options *options, enum option option, struc
 
 static int check_not_empty(const struct options *options, struct error *err)
 {
-	static const enum option list[] = {OPTION_IMAGE_KEY,    OPTION_TAG_KEY,
-					   OPTION_POLICY,       OPTION_SRC_CREDS,
-					   OPTION_SRC_USERNAME, OPTION_SRC_REGISTRY_TOKEN};
+	static const enum option list[] = {OPTION_IMAGE_KEY,
+					   OPTION_TAG_KEY,
+					   OPTION_REGION,
+					   OPTION_POLICY,
+					   OPTION_SRC_CREDS,
+					   OPTION_SRC_USERNAME,
+					   OPTION_SRC_REGISTRY_TOKEN};
 	for (size_t i = 0; i < array_count(list); i++) {
 		if (refuse_empty(options, list[i], err) < 0)
 			return -1;
@@ -195,9 +200,34 @@ static int read_credentials(const struct options *options, struct settings *sett
 	return 0;
 }
 
+/* A name has two characters or more, its first part may have one. */
+static int check_prefix(const char *prefix, struct error *err)
+{
+	if (strlen(prefix) > 1)
+		return reference_check_repository(prefix, err);
+	autofree char *below = string_format("%s/x", prefix);
+	return reference_check_repository(below, err);
+}
+
+static int read_prefix(const struct options *options, const char **ret_prefix, struct error *err)
+{
+	const char *prefix = options_string(options, OPTION_PREFIX);
+	if (prefix == NULL || check_prefix(prefix, err) == 0) {
+		*ret_prefix = prefix;
+		return 0;
+	}
+	char label[OPTION_LABEL_SIZE];
+	options_label(options, OPTION_PREFIX, label);
+	err->kind = ERROR_USAGE;
+	error_prefix(err, "%s", label);
+	size_t size = strlen(prefix);
+	if (size > 1 && prefix[size - 1] == '/')
+		error_hint(err, "a prefix ends without \"/\": that of external/keda is external");
+	return -1;
+}
+
 static int read_names(const struct options *options, struct run_options *run, struct error *err)
 {
-	run->prefix = options_string(options, OPTION_PREFIX);
 	run->image_key = options_string(options, OPTION_IMAGE_KEY);
 	run->tag_key = options_string(options, OPTION_TAG_KEY);
 	run->source = options_string(options, OPTION_SRC);
@@ -260,7 +290,8 @@ int settings_make(struct options *options, struct settings *ret_settings, struct
 	    read_format(options, &settings.format, err) < 0 ||
 	    read_batch(options, &run->batch, err) < 0 ||
 	    read_retry_times(options, &run->retry_times, err) < 0 ||
-	    read_credentials(options, &settings, err) < 0 || read_names(options, run, err) < 0)
+	    read_credentials(options, &settings, err) < 0 ||
+	    read_prefix(options, &run->prefix, err) < 0 || read_names(options, run, err) < 0)
 		return -1;
 	read_platform(options, &run->platform);
 	run->dry_run = options_boolean(options, OPTION_DRY_RUN);

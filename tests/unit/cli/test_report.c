@@ -109,23 +109,32 @@ static void summary_counts_what_there_is(void **state)
 {
 	(void)state;
 	cleanup(run_result_release) struct run_result result = make_result("sync");
-	autofree char *text = report_text_summary(&result);
+	autofree char *text = report_text_summary(&result, NULL);
 	assert_string_equal(text, "4 images: 1 copied, 1 current, 1 failed, 1 gone upstream; "
 				  "5.0 GB in 12.3 s\n");
 
 	cleanup(run_result_release) struct run_result dry = {.command = "sync", .dry_run = true};
 	add_current(&dry)->outcome = OUTCOME_WOULD_COPY;
-	autofree char *dry_text = report_text_summary(&dry);
+	autofree char *dry_text = report_text_summary(&dry, NULL);
 	assert_string_equal(dry_text, "1 image: 1 would be copied; nothing copied (dry run) in "
 				      "0.0 s\n");
 
 	cleanup(run_result_release) struct run_result list = make_result("list");
-	autofree char *list_text = report_text_summary(&list);
+	autofree char *list_text = report_text_summary(&list, "ext");
 	assert_string_equal(list_text, "4 images in 3 repositories, 1 malformed\n");
+}
 
+static void summary_of_nothing_claims_no_more_than_was_looked_at(void **state)
+{
+	(void)state;
 	struct run_result empty = {.command = "sync"};
-	autofree char *empty_text = report_text_summary(&empty);
-	assert_int_equal(strncmp(empty_text, "nothing to mirror: ", 19), 0);
+	autofree char *all = report_text_summary(&empty, NULL);
+	autofree char *some = report_text_summary(&empty, "ext");
+	assert_string_equal(all, "nothing to mirror: no repository carries the resource tags (see "
+				 "--region, --image-key and --tag-key)\n");
+	assert_string_equal(some, "nothing to mirror: no repository named ext or ext/… carries the "
+				  "resource tags (see --region, --prefix, --image-key and "
+				  "--tag-key)\n");
 }
 
 /* What a report writes for items and result. */
@@ -136,7 +145,8 @@ static char *write_report(enum report_format format, bool name_current,
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 	assert_non_null(out);
-	struct report report = {.out = out, .format = format, .name_current = name_current};
+	struct report report = {
+		.out = out, .format = format, .name_current = name_current, .prefix = "ext"};
 	for (size_t i = 0; i < result->items.count; i++)
 		report_item(&report, &result->items.items[i]);
 	report_result(&report, result);
@@ -165,7 +175,7 @@ static void list_as_text(void **state)
 	add_failed(&result);
 	cleanup(run_result_release) struct run_result nothing = {.command = "list"};
 	autofree char *text = write_report(REPORT_TEXT, false, &nothing);
-	assert_int_equal(strncmp(text, "nothing to mirror: ", 19), 0);
+	assert_non_null(strstr(text, "no repository named ext or ext/… carries"));
 	autofree char *lines = report_text_list(&result);
 	assert_string_equal(lines, "ghcr.io/a/b:1 -> " REGISTRY "ext/b:1\n"
 				   "docker.io/library/c -> " REGISTRY
@@ -356,8 +366,11 @@ static void json_of_a_failed_image(void **state)
 	assert_string_equal(message, "the tag list is empty");
 	assert_string_equal(hint, "Tag it.");
 
-	/* A machine gets the name as it is, as far as JSON can say it. */
 	image = json_array_get(json_object_get(report, "images"), 1);
+	assert_int_equal(
+		json_unpack(image, "{s{ss ss !}}", "error", "kind", &kind, "message", &message), 0);
+	assert_string_equal(kind, "not-found");
+	/* A machine gets the name as it is, as far as JSON can say it. */
 	assert_string_equal(json_get_string(image, "source"), "d\x1b]0;x\a:\xef\xbf\xbd");
 	assert_string_equal(json_get_string(image, "tag"), "a\nb");
 }
@@ -401,6 +414,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_line_says_how_an_item_ended),
 		cmocka_unit_test(summary_counts_what_there_is),
+		cmocka_unit_test(summary_of_nothing_claims_no_more_than_was_looked_at),
 		cmocka_unit_test(text_names_current_images_only_when_asked),
 		cmocka_unit_test(list_as_text),
 		cmocka_unit_test(table_has_one_row_per_item_and_no_cut_in_a_pipe),

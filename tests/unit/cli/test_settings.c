@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#define MOST_ARGUMENTS 12
+#define MOST_ARGUMENTS 20
 
 struct made {
 	struct options options;
@@ -73,7 +73,8 @@ static void everything_given(void **state)
 	assert_int_equal(MAKE(&made, &err, "copy", "-sghcr.io/a/b:1", "--dest=x", "--prefix=p",
 			      "--region=eu-central-1", "--batch=12", "--retry-times=3",
 			      "--dest-precompute-digests=false", "--src-tls-verify=false",
-			      "--insecure-policy", "--src-creds=bob:a:b"),
+			      "--insecure-policy", "--src-creds=bob:a:b", "--override-os=windows",
+			      "--override-arch=arm", "--override-variant=v7"),
 			 0);
 	const struct run_options *run = &made.settings.run;
 	assert_string_equal(run->source, "ghcr.io/a/b:1");
@@ -86,6 +87,9 @@ static void everything_given(void **state)
 	assert_true(run->insecure_source);
 	assert_string_equal(run->credentials.username, "bob");
 	assert_string_equal(run->credentials.password, "a:b");
+	assert_string_equal(run->platform.os, "windows");
+	assert_string_equal(run->platform.architecture, "arm");
+	assert_string_equal(run->platform.variant, "v7");
 }
 
 static void default_of_list_is_a_table(void **state)
@@ -132,6 +136,8 @@ static void what_is_refused(void **state)
 		{{"sync", "--policy="}, "--policy must not be empty"},
 		{{"list", "--image-key="}, "--image-key must not be empty"},
 		{{"list", "--tag-key", ""}, "--tag-key must not be empty"},
+		{{"list", "--region", ""}, "--region must not be empty"},
+		{{"copy", "--region="}, "--region must not be empty"},
 		{{"sync", "--src-creds="}, "--src-creds must not be empty"},
 		{{"sync", "--src-creds=:x"}, "the username in --src-creds must not be empty"},
 		{{"sync", "--src-username=", "--src-password=x"},
@@ -166,6 +172,101 @@ static void what_is_refused(void **state)
 		assert_int_equal(err.kind, ERROR_USAGE);
 		assert_string_equal(err.message, table[i].message);
 	}
+}
+
+/* With what each command needs besides. */
+static int make_with_prefix(enum command command, const char *prefix, struct made *made,
+			    struct error *err)
+{
+	const char *name = command_table[command].name;
+	if (command == COMMAND_LIST)
+		return MAKE(made, err, name, "--prefix", prefix);
+	if (command == COMMAND_SYNC)
+		return MAKE(made, err, name, "--prefix", prefix, "--insecure-policy");
+	return MAKE(made, err, name, "--prefix", prefix, "--insecure-policy", "--src=a",
+		    "--dest=b");
+}
+
+static const enum command working_commands[] = {COMMAND_COPY, COMMAND_LIST, COMMAND_SYNC};
+
+static void prefixes_are_beginnings_of_names(void **state)
+{
+	(void)state;
+	static const char *const prefixes[] = {"a", "7", "ab", "external", "external/ghcr.io/a_b"};
+	for (size_t i = 0; i < array_count(prefixes); i++) {
+		for (size_t j = 0; j < array_count(working_commands); j++) {
+			cleanup(made_release) struct made made = {0};
+			struct error err;
+			if (make_with_prefix(working_commands[j], prefixes[i], &made, &err) < 0)
+				fail_msg("%s: %s", prefixes[i], err.message);
+			assert_string_equal(made.settings.run.prefix, prefixes[i]);
+		}
+	}
+	cleanup(made_release) struct made made = {0};
+	struct error err;
+	assert_int_equal(make_with_prefix(COMMAND_SYNC, "", &made, &err), 0);
+	assert_null(made.settings.run.prefix);
+}
+
+static void prefixes_that_no_name_begins_with(void **state)
+{
+	(void)state;
+	static const char slash_hint[] =
+		"a prefix ends without \"/\": that of external/keda is external";
+	static const struct {
+		const char *prefix;
+		const char *message;
+		const char *hint;
+	} table[] = {
+		{"external/",
+		 "--prefix: invalid repository \"external/\": the repository has an empty part (a "
+		 "\"/\" too many)",
+		 slash_hint},
+		{"/external",
+		 "--prefix: invalid repository \"/external\": the repository has an empty part (a "
+		 "\"/\" too many)",
+		 ""},
+		{"a//b",
+		 "--prefix: invalid repository \"a//b\": the repository has an empty part (a \"/\" "
+		 "too many)",
+		 ""},
+		{"/",
+		 "--prefix: invalid repository \"//x\": the repository has an empty part (a \"/\" "
+		 "too many)",
+		 ""},
+		{"A",
+		 "--prefix: invalid repository \"A/x\": the repository must be lower case, \"A\" "
+		 "is "
+		 "not",
+		 ""},
+		{"-",
+		 "--prefix: invalid repository \"-/x\": in the repository, \"-\" must start and "
+		 "end "
+		 "with a letter or digit",
+		 ""},
+		{"ext*",
+		 "--prefix: invalid repository \"ext*\": the repository may not hold \"*\" (only "
+		 "a-z, "
+		 "0-9, \".\", \"_\", \"-\" and \"/\")",
+		 ""},
+	};
+	for (size_t i = 0; i < array_count(table); i++) {
+		for (size_t j = 0; j < array_count(working_commands); j++) {
+			cleanup(made_release) struct made made = {0};
+			struct error err;
+			if (make_with_prefix(working_commands[j], table[i].prefix, &made, &err) ==
+			    0)
+				fail_msg("%s: accepted", table[i].prefix);
+			assert_int_equal(err.kind, ERROR_USAGE);
+			assert_string_equal(err.message, table[i].message);
+			assert_string_equal(err.hint, table[i].hint);
+		}
+	}
+	setenv("ECR_MIRROR_SYNC_PREFIX", "external/", 1);
+	cleanup(made_release) struct made made = {0};
+	struct error err;
+	assert_int_equal(MAKE(&made, &err, "list"), -1);
+	assert_int_equal(strncmp(err.message, "ECR_MIRROR_SYNC_PREFIX: ", 24), 0);
 }
 
 static void contradictions_that_are_none(void **state)
@@ -268,6 +369,8 @@ int main(void)
 		cmocka_unit_test(everything_given),
 		cmocka_unit_test(default_of_list_is_a_table),
 		cmocka_unit_test(what_is_refused),
+		cmocka_unit_test(prefixes_are_beginnings_of_names),
+		cmocka_unit_test_teardown(prefixes_that_no_name_begins_with, clear_environment),
 		cmocka_unit_test(contradictions_that_are_none),
 		cmocka_unit_test_teardown(command_line_beats_contrary_environment,
 					  clear_environment),
