@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "environment.h"
+
 #define MOST_ARGUMENTS 16
 
 /* A writable argument vector out of words; a word "" is an empty argument, NULL ends. */
@@ -298,6 +300,87 @@ static void environment_sets_what_the_command_line_does_not(void **state)
 	assert_string_equal(label, "--prefix");
 }
 
+/* An option in each command that takes it. */
+struct setting {
+	enum command command;
+	enum option option;
+	const char *by_variable; /* not the default */
+	const char *by_argument; /* another one */
+};
+
+static struct setting make_setting(enum command command, enum option option)
+{
+	struct setting setting = {.command = command, .option = option};
+	bool is_true = option_default(option, command) != NULL;
+	switch (option_table[option].type) {
+	case OPTION_BOOLEAN:
+		setting.by_variable = is_true ? "false" : "true";
+		setting.by_argument = is_true ? "true" : "false";
+		break;
+	case OPTION_INTEGER:
+		setting.by_variable = "7";
+		setting.by_argument = "8";
+		break;
+	case OPTION_STRING:
+		setting.by_variable = "from the environment";
+		setting.by_argument = "from the command line";
+		break;
+	}
+	return setting;
+}
+
+/* `argument` may be NULL. What is not supported is refused under the name that it was given by. */
+static void check_setting(const struct setting *setting, const char *argument, const char *value,
+			  const char *label)
+{
+	const char *const words[] = {command_table[setting->command].name, argument, NULL};
+	cleanup(options_release) struct options options = {0};
+	struct error err;
+	int result = parse(words, &options, &err);
+	if (option_table[setting->option].unsupported) {
+		autofree char *refusal = string_format("%s is not supported yet", label);
+		assert_int_equal(result, -1);
+		assert_string_equal(err.message, refusal);
+		return;
+	}
+	if (result < 0)
+		fail_msg("%s %s: %s", words[0], label, err.message);
+	char found[OPTION_LABEL_SIZE];
+	options_label(&options, setting->option, found);
+	assert_string_equal(found, label);
+	assert_string_equal(options_string(&options, setting->option), value);
+	if (option_table[setting->option].type == OPTION_BOOLEAN)
+		assert_int_equal(options_boolean(&options, setting->option),
+				 strcmp(value, "true") == 0);
+}
+
+static void every_flag_has_a_variable_and_wins_over_it(void **state)
+{
+	(void)state;
+	static const enum command commands[] = {COMMAND_COPY, COMMAND_LIST, COMMAND_SYNC};
+	size_t checked = 0;
+	for (size_t i = 0; i < array_count(commands) * OPTION_COUNT; i++) {
+		enum command command = commands[i / OPTION_COUNT];
+		enum option option = (enum option)(i % OPTION_COUNT);
+		bool asks = option == OPTION_HELP || option == OPTION_VERSION;
+		if (asks || !option_applies(option, command))
+			continue;
+		struct setting setting = make_setting(command, option);
+		char variable[OPTION_VARIABLE_SIZE];
+		option_variable(option, variable);
+		autofree char *flag = string_format("--%s", option_table[option].name);
+		autofree char *argument = string_format("%s=%s", flag, setting.by_argument);
+
+		setenv(variable, setting.by_variable, 1);
+		check_setting(&setting, NULL, setting.by_variable, variable);
+		check_setting(&setting, argument, setting.by_argument, flag);
+		unsetenv(variable);
+		checked++;
+	}
+	/* All that help shows of copy, list and sync, but --help. */
+	assert_int_equal(checked, 26 + 9 + 24);
+}
+
 static void malformed_environment_names_the_variable(void **state)
 {
 	(void)state;
@@ -350,17 +433,6 @@ static void secrets_leave_the_argument_vector(void **state)
 	assert_string_equal(vector.items[7], "bob");
 }
 
-static int clear_environment(void **state)
-{
-	(void)state;
-	for (int i = 0; i < OPTION_COUNT; i++) {
-		char variable[OPTION_VARIABLE_SIZE];
-		option_variable((enum option)i, variable);
-		unsetenv(variable);
-	}
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,6 +442,8 @@ int main(void)
 		cmocka_unit_test(wrong_command_lines),
 		cmocka_unit_test(failure_still_names_the_command),
 		cmocka_unit_test_teardown(environment_sets_what_the_command_line_does_not,
+					  clear_environment),
+		cmocka_unit_test_teardown(every_flag_has_a_variable_and_wins_over_it,
 					  clear_environment),
 		cmocka_unit_test_teardown(malformed_environment_names_the_variable,
 					  clear_environment),

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "environment.h"
+
 #define MOST_ARGUMENTS 20
 
 struct made {
@@ -349,17 +351,6 @@ static void policy_file_that_cannot_be_read_is_no_usage_error(void **state)
 	assert_int_equal(MAKE(&made, &err, "sync", "--policy=/nonexistent/policy.json"), -1);
 	assert_int_equal(err.kind, ERROR_CONFIGURATION);
 	assert_non_null(strstr(err.message, "/nonexistent/policy.json"));
-}
-
-static int clear_environment(void **state)
-{
-	(void)state;
-	for (int i = 0; i < OPTION_COUNT; i++) {
-		char variable[OPTION_VARIABLE_SIZE];
-		option_variable((enum option)i, variable);
-		unsetenv(variable);
-	}
-	return 0;
 }
 
 int main(void)
