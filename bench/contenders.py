@@ -8,7 +8,9 @@ import os
 import shlex
 from dataclasses import dataclass
 
-MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
+from standin.images import DOCKER
+
+MANIFEST = DOCKER["manifest"]
 # The relays of curl that run at the same time, and the requests of its batches.
 PIPES = 4
 PARALLEL = 8
@@ -16,7 +18,7 @@ PARALLEL = 8
 
 @dataclass
 class Course:
-    images: list
+    entries: list           # what is to be copied (see fill.py)
     source: str             # URL of the upstream registry
     destination: str        # URL of the registry that is written to
     folder: str
@@ -56,18 +58,18 @@ def ecr_mirror_sync(course):
 
 def skopeo(course):
     repositories = {}
-    for image in course.images:
-        repositories.setdefault(image.repository, []).append(image.tag)
+    for entry in course.entries:
+        repositories.setdefault(entry.repository, []).append(entry.tag)
     # YAML is a superset of JSON.
     source = course.write("images.yaml", json.dumps(
         {course.source_address: {"tls-verify": False, "images": repositories}}))
-    folder = course.images[0].repository.rpartition("/")[0]
+    folder = course.entries[0].repository.rpartition("/")[0]
     command = ["/usr/bin/skopeo", "--insecure-policy", "sync", "--src", "yaml", "--dest", "docker",
                "--src-tls-verify=false", "--dest-tls-verify=false",
                source, f"{course.destination_address}/{folder}"]
-    if len(course.images) == 1:
-        image = course.images[0]
-        name = f"{image.repository}:{image.tag}"
+    if len(course.entries) == 1:
+        entry = course.entries[0]
+        name = f"{entry.repository}:{entry.tag}"
         command = ["/usr/bin/skopeo", "--insecure-policy", "copy", "--src-tls-verify=false",
                    "--dest-tls-verify=false", f"docker://{course.source_address}/{name}",
                    f"docker://{course.destination_address}/{name}"]
@@ -81,17 +83,17 @@ CURL_OPTIONS = f"insecure\nsilent\nfail\nhttp1.1\nparallel\nparallel-max = {PARA
 
 def curl_heads(course):
     """One HEAD for each tag upstream, over kept connections; the destination is not asked."""
-    entries = [f'url = "{course.source}/v2/{image.repository}/manifests/{image.tag}"\n'
-               'output = "/dev/null"\n' for image in course.images]
+    urls = [f'url = "{course.source}/v2/{entry.repository}/manifests/{entry.tag}"\n'
+            'output = "/dev/null"\n' for entry in course.entries]
     config = course.write("heads", CURL_OPTIONS + f'head\nheader = "Accept: {MANIFEST}"\n' +
-                          "".join(entries))
+                          "".join(urls))
     return ["/usr/bin/curl", "--config", config], os.environ
 
 
 def distinct_blobs(course):
     """(repository, digest) of every blob that has to be moved."""
-    return list(dict.fromkeys((image.repository, digest) for image in course.images
-                              for digest, _ in image.blobs()))
+    return list(dict.fromkeys((entry.repository, blob.digest) for entry in course.entries
+                              for blob in entry.image.blobs))
 
 
 # Everything below is one shell script: POST for an upload's address, then GET piped into PUT.
@@ -120,8 +122,8 @@ def curl_relay(course):
 def manifests(course):
     """Shell commands that copy the manifests: all are fetched by one curl and sent by another."""
     get = put = CURL_OPTIONS
-    for number, image in enumerate(course.images):
-        path = f"/v2/{image.repository}/manifests/{image.tag}"
+    for number, entry in enumerate(course.entries):
+        path = f"/v2/{entry.repository}/manifests/{entry.tag}"
         file = os.path.join(course.folder, f"manifest-{number}")
         get += f'url = "{course.source}{path}"\noutput = "{file}"\n'
         put += f'url = "{course.destination}{path}"\nupload-file = "{file}"\noutput = "/dev/null"\n'
@@ -152,7 +154,8 @@ def curl_batches(course):
            'output = \\"/dev/null\\"\\n", $1, $2, folder, NR - 1 }')
     script = (f"set -euo pipefail; curl --config {shlex.quote(course.write('get-blobs', get))}; "
               f"curl --config {shlex.quote(course.write('post', post))} | "
-              f"paste -d ' ' - {shlex.quote(digests)} | awk -v folder={folder} {shlex.quote(awk)} | "
+              f"paste -d ' ' - {shlex.quote(digests)} | "
+              f"awk -v folder={folder} {shlex.quote(awk)} | "
               f"cat {shlex.quote(put)} - | curl --config -; {manifests(course)}")
     return ["/bin/bash", "-c", script], os.environ
 

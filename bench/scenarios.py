@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Callable
 
-from fill import Image, Layer
+from fill import entry
+from standin import BigLayer, Layer
 
 KIBIBYTE = 1024
 MEBIBYTE = 1024 * KIBIBYTE
@@ -12,39 +13,38 @@ MEBIBYTE = 1024 * KIBIBYTE
 @dataclass
 class Scenario:
     title: str
-    images: Callable        # options -> [Image]
+    entries: Callable       # options -> [Entry]
     no_op: bool = False
     relay: bool = False
     in_flight: int = 0
 
 
 def no_op(options):
-    layer = Layer("no-op", KIBIBYTE)
+    layer = Layer(KIBIBYTE, "no-op")
     each = max(1, options.tags // options.repositories)
-    return [Image(f"bench/app-{number:03}", f"1.{tag}", [layer])
+    return [entry(f"bench/app-{number:03}", f"1.{tag}", [layer])
             for number in range(options.repositories) for tag in range(each)]
 
 
 def large(options):
     size = options.mebibytes * MEBIBYTE // 8
-    return [Image("bench/large", "1.0", [Layer(f"large-{i}", size) for i in range(8)])]
+    return [entry("bench/large", "1.0", [BigLayer(size, f"large-{i}") for i in range(8)])]
 
 
 def small(options):
-    return [Image(f"bench/small-{number // 5:02}", f"1.{number % 5}",
-                  [Layer(f"small-{number}-{i}", 64 * KIBIBYTE) for i in range(3)])
+    return [entry(f"bench/small-{number // 5:02}", f"1.{number % 5}", [64 * KIBIBYTE] * 3)
             for number in range(options.images)]
 
 
 def shared(_):
-    layers = [Layer(f"shared-{i}", 64 * MEBIBYTE) for i in range(2)]
-    return [Image("bench/shared", f"1.{number}", [*layers, Layer(f"own-{number}", 64 * KIBIBYTE)])
+    layers = [BigLayer(64 * MEBIBYTE, f"shared-{i}") for i in range(2)]
+    return [entry("bench/shared", f"1.{number}", [*layers, 64 * KIBIBYTE])
             for number in range(20)]
 
 
 def memory(_):
-    return [Image(f"bench/memory-{number}", "1.0",
-                  [Layer(f"memory-{number}-{i}", 16 * MEBIBYTE) for i in range(4)])
+    return [entry(f"bench/memory-{number}", "1.0",
+                  [BigLayer(16 * MEBIBYTE, f"memory-{number}-{i}") for i in range(4)])
             for number in range(8)]
 
 
