@@ -55,12 +55,12 @@ test-tsan: ## all tests under the thread sanitizer
 demo: ## install what is missing, build, show the tool at work on this machine
 	@$(SETUP) build demo
 	@$(MAKE) --no-print-directory SETUP=: build
-	@scripts/demo
+	@ECR_MIRROR_SYNC_BINARY=$(abspath $(BUILD))/ecr-mirror-sync scripts/demo
 
 bench: ## measure against skopeo and curl (minutes)
 	@$(SETUP) build bench
 	@$(MAKE) --no-print-directory SETUP=: build
-	@bench/run
+	@bench/run --binary $(abspath $(BUILD))/ecr-mirror-sync
 
 fresh-machine: ## run the demo and the tests in a bare Debian 12 (needs root and mmdebstrap)
 	@scripts/fresh-machine
