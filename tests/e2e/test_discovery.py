@@ -106,7 +106,7 @@ def test_broken_entries_fail_alone(tool, ecr, upstream, upstream_name, mirror):
     for key, words in {("mirror/app", "x" * 200): "128", ("empty/list", None): "no tag",
                        ("upper/case", None): "lower", ("has/tag", None): "tag"}.items():
         assert found[key]["outcome"] == "failed"
-        assert words in found[key]["error"]["message"] + found[key]["error"]["hint"], found[key]
+        assert words in found[key]["error"]["message"] + found[key]["error"].get("hint", ""), found[key]
 
 
 def test_list_says_what_is_wrong_and_fails(tool, ecr):
