@@ -43,8 +43,7 @@ static json_t *describe_error(const struct error *err)
 	json_t *object = json_object();
 	set_text(object, "kind", error_kind_name(err->kind));
 	set_text(object, "message", err->message);
-	if (err->hint[0] != '\0')
-		set_text(object, "hint", err->hint);
+	set_text(object, "hint", err->hint);
 	return object;
 }
 

@@ -367,9 +367,11 @@ static void json_of_a_failed_image(void **state)
 	assert_string_equal(hint, "Tag it.");
 
 	image = json_array_get(json_object_get(report, "images"), 1);
-	assert_int_equal(
-		json_unpack(image, "{s{ss ss !}}", "error", "kind", &kind, "message", &message), 0);
+	assert_int_equal(json_unpack(image, "{s{ss ss ss !}}", "error", "kind", &kind, "message",
+				     &message, "hint", &hint),
+			 0);
 	assert_string_equal(kind, "not-found");
+	assert_string_equal(hint, "");
 	/* A machine gets the name as it is, as far as JSON can say it. */
 	assert_string_equal(json_get_string(image, "source"), "d\x1b]0;x\a:\xef\xbf\xbd");
 	assert_string_equal(json_get_string(image, "tag"), "a\nb");
