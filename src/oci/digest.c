@@ -93,11 +93,6 @@ bool digest_is_set(const struct digest *digest)
 	return digest->text[0] != '\0';
 }
 
-void digest_shorten(const struct digest *digest, char *text)
-{
-	snprintf(text, DIGEST_SHORT_SIZE, "%.*s", DIGEST_SHORT_SIZE - 1, digest->text);
-}
-
 struct digest_stream {
 	EVP_MD_CTX *context;
 };

@@ -25,10 +25,6 @@ struct digest digest_of(const void *data, size_t size);
 bool digest_equal(const struct digest *left, const struct digest *right);
 bool digest_is_set(const struct digest *digest);
 
-/* "sha256:" and the first 12 digits, for people. `text` holds DIGEST_SHORT_SIZE bytes. */
-#define DIGEST_SHORT_SIZE 20
-void digest_shorten(const struct digest *digest, char *text);
-
 /* Hashing what streams by. Owned by the caller; one thread at a time. */
 struct digest_stream;
 

@@ -116,18 +116,6 @@ static void compares(void **state)
 	assert_false(digest_is_set(&unset));
 }
 
-static void shortens(void **state)
-{
-	(void)state;
-	struct digest digest = {.text = ABC};
-	struct digest unset = {0};
-	char text[DIGEST_SHORT_SIZE];
-	digest_shorten(&digest, text);
-	assert_string_equal(text, "sha256:ba7816bf8f01");
-	digest_shorten(&unset, text);
-	assert_string_equal(text, "");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,7 +125,6 @@ int main(void)
 		cmocka_unit_test(streams_in_any_pieces),
 		cmocka_unit_test(finishes_without_a_byte),
 		cmocka_unit_test(compares),
-		cmocka_unit_test(shortens),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
