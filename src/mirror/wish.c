@@ -24,14 +24,6 @@ static int parse_source(const char *text, struct reference *ret_source, struct e
 	return 0;
 }
 
-static bool starts_with_host(const char *text)
-{
-	size_t size = strcspn(text, "/");
-	bool alone = text[size] == '\0';
-	return !alone && (memchr(text, '.', size) != NULL || memchr(text, ':', size) != NULL ||
-			  text[0] == '[' || (size == 9 && memcmp(text, "localhost", 9) == 0));
-}
-
 static int parse_full_destination(const char *text, struct wish *wish, struct error *err)
 {
 	cleanup(reference_release) struct reference destination = {0};
@@ -65,8 +57,8 @@ static int parse_destination(const char *text, struct wish *wish, struct error *
 	if (strchr(text, '@') != NULL)
 		return error_set(err, ERROR_USAGE,
 				 "--dest: a digest cannot be chosen, it follows from the content");
-	int result = starts_with_host(text) ? parse_full_destination(text, wish, err)
-					    : parse_own_destination(text, wish, err);
+	int result = reference_names_host(text) ? parse_full_destination(text, wish, err)
+						: parse_own_destination(text, wish, err);
 	if (result == 0)
 		return 0;
 	err->kind = ERROR_USAGE;

@@ -1,7 +1,6 @@
 #include "net/network.h"
 
 #include "base/clock.h"
-#include "base/log.h"
 
 #include <signal.h>
 #include <stdatomic.h>

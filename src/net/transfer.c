@@ -1,7 +1,6 @@
 /* One exchange as libcurl sees it: options in, header lines and body out. */
 #include "net/network.h"
 
-#include "base/log.h"
 #include "net/url.h"
 
 #include <string.h>

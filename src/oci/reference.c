@@ -228,10 +228,14 @@ static int check_host(const char *host, struct error *err)
 	return check_port(host + size + 1, err);
 }
 
-static bool looks_like_host(const char *component)
+bool reference_names_host(const char *text)
 {
-	return strpbrk(component, ".:") != NULL || component[0] == '[' ||
-	       strcasecmp(component, "localhost") == 0;
+	size_t size = strcspn(text, "/");
+	if (text[size] == '\0')
+		return false;
+	return memchr(text, '.', size) != NULL || memchr(text, ':', size) != NULL ||
+	       text[0] == '[' ||
+	       (size == strlen("localhost") && strncasecmp(text, "localhost", size) == 0);
 }
 
 static bool is_docker_host(const char *host)
@@ -243,14 +247,14 @@ static bool is_docker_host(const char *host)
 /* Splits "host/repository" or "repository", and applies Docker's habits. */
 static void split_name(const char *name, struct reference *reference)
 {
-	const char *slash = strchr(name, '/');
-	autofree char *first = slash == NULL ? NULL : string_copy_size(name, slash - name);
 	const char *rest = name;
-	if (first != NULL && looks_like_host(first)) {
+	if (reference_names_host(name)) {
+		size_t size = strcspn(name, "/");
+		autofree char *first = string_copy_size(name, size);
 		for (char *character = first; *character != '\0'; character++)
 			if (*character >= 'A' && *character <= 'Z')
 				*character += 'a' - 'A';
-		rest = slash + 1;
+		rest = name + size + 1;
 		reference->host =
 			is_docker_host(first) ? string_copy(docker_host) : take_pointer(first);
 	} else {

@@ -31,6 +31,9 @@ void reference_copy(const struct reference *from, struct reference *ret_referenc
  * (upper case, tag too long, …) and quotes the text (cut at a sane length). */
 int reference_parse(const char *text, struct reference *ret_reference, struct error *err);
 
+/* Does the text begin with a host, by the rule above? What follows is not looked at. */
+bool reference_names_host(const char *text);
+
 /* The reference as text in full: "docker.io/library/nginx:1.25@sha256:…". Caller frees. */
 char *reference_format(const struct reference *reference);
 

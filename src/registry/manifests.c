@@ -2,7 +2,6 @@
  */
 #include "registry/request.h"
 
-#include "net/url.h"
 #include "oci/manifest.h"
 
 #include <string.h>

@@ -38,6 +38,8 @@ static void test_wishes(void **state)
 		 "team/b", "pinned"},
 		{"quay.io/a/b:1@" DIGEST, "team/b", NULL, "quay.io/a/b:1@" DIGEST, NULL, "team/b",
 		 "1"},
+		{"nginx:1", "LOCALHOST/team/nginx", NULL, "docker.io/library/nginx:1", "localhost",
+		 "team/nginx", "1"},
 		{"nginx:1", "127.0.0.1:6000/deep/er/nginx:2", "ignored",
 		 "docker.io/library/nginx:1", "127.0.0.1:6000", "deep/er/nginx", "2"},
 	};
